@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line: arguments in, exit codes out. What the commands do is elsewhere."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from distgen import __version__
+from distgen.errors import DistgenError, Exit
+
+app = typer.Typer(
+    name="distgen",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Distribution configurations and source packages for any Linux kernel tree.",
+    epilog="Exit codes: 0 fine, 1 findings, 2 usage, 3 unsupported, 4 a command failed.",
+)
+config = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Layers and their options.")
+app.add_typer(config, name="config")
+
+TreeArgument = Annotated[
+    Path, typer.Argument(metavar="[TREE]", help="Top of the kernel tree.", show_default="here")
+]
+
+
+def main() -> None:
+    """Run the command, and turn an error into a message and an exit code, once."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        app(prog_name="distgen", standalone_mode=True)
+    except DistgenError as error:
+        if debug:
+            raise
+        _say(f"distgen: {error.message}")
+        if error.hint:
+            _say(f"  {error.hint}")
+        sys.exit(error.code)
+    except KeyboardInterrupt:
+        _say("distgen: interrupted")
+        sys.exit(Exit.INTERRUPTED)
+    except Exception as error:
+        if debug:
+            raise
+        _say(f"distgen: a bug in distgen: {type(error).__name__}: {error}")
+        _say("  run it again with --debug, and report what that prints")
+        sys.exit(Exit.BUG)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"distgen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
+) -> None:
+    del version, debug
+
+
+@app.command(epilog="Example: distgen init ~/linux --distro fedora --distro debian")
+def init(
+    tree: TreeArgument = Path(),
+    distro: Annotated[
+        list[str] | None,
+        typer.Option("--distro", metavar="NAME", help="A distribution to add; may be repeated."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what would be written, and write nothing.")
+    ] = False,
+) -> None:
+    """Add Makefile.distro and distro/ to a kernel tree, or bring them up to date."""
+    from distgen.install import install  # noqa: PLC0415
+
+    done = install(tree, distro or [], dry_run=dry_run)
+    for state, path in done.written:
+        print(f"{state} {path}")
+    if dry_run:
+        _say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
+        return
+    _say(
+        f"Linux {done.tree.version}: {len(done.written)} files written,"
+        f" {done.untouched} as they should be"
+    )
+    _say(f"  now: make -C {done.tree.path} distro-help")
+
+
+@app.command(epilog="Example: distgen check ~/linux")
+def check(tree: TreeArgument = Path()) -> None:
+    """Say which of distgen's files in a tree are not as they should be; exit 1 if any."""
+    from distgen.install import drift  # noqa: PLC0415
+
+    found = drift(tree)
+    for state, path in found:
+        print(f"{state} {path}")
+    raise typer.Exit(Exit.FINDINGS if found else Exit.OK)
+
+
+@config.command(
+    "import",
+    epilog="Example: distgen config import fedora x86_64=/boot/config-7.2 x86_64:debug=dbg.config",
+)
+def import_(
+    distro: Annotated[str, typer.Argument(metavar="DISTRO", help="Whose configurations.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="ARCH[:FLAVOUR]=FILE...", help="Flat .config files.")
+    ],
+    tree: Annotated[
+        Path, typer.Option("--tree", metavar="TREE", help="Kernel tree whose Kconfig decides.")
+    ] = Path(),
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="DIR", help="The distro/ folder; default: that of TREE."),
+    ] = None,
+) -> None:
+    """Turn what a distribution ships into layers, factored with those that are there."""
+    from distgen.install import import_into  # noqa: PLC0415
+
+    for path, settings in import_into(tree, into, distro, sources):
+        print(f"{settings:6} {path}")

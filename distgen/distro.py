@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A distribution: what its ``distro.toml`` says, with what it inherits filled in."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NoReturn
+
+from distgen.errors import UsageError, did_you_mean
+from distgen.variant import BASE, GENERIC, Variant
+
+NAME = re.compile(r"[a-z][a-z0-9.+]{0,39}")
+TOKEN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+RESERVED = {"configs", "scripts", "out", "distro"}
+
+
+class Family(StrEnum):
+    """How a distribution packages."""
+
+    RPM = "rpm"
+    DEB = "deb"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackagedVariant:
+    """A variant of one arch as packaging templates see it."""
+
+    flavour: str
+    config: str
+    package: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arch:
+    """An architecture of one distribution. ``name`` is what ``uname -m`` says.
+
+    ``kernel`` is the kernel's ARCH=, ``package`` the distribution's own name for it, ``gnu`` the
+    prefix of a cross compiler, ``image`` what ``make image_name`` builds. ``names`` maps a flavour
+    ("" for the base one) to the distribution's name for that kernel where it is not the flavour.
+    """
+
+    name: str
+    kernel: str
+    package: str
+    gnu: str
+    image: str
+    parents: tuple[str, ...] = ()
+    flavours: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Layer names from general to special: generic, x86, x86_64."""
+        return (GENERIC, *self.parents, self.name)
+
+    @property
+    def variants(self) -> tuple[PackagedVariant, ...]:
+        """Base first, then the flavours in order."""
+        return tuple(
+            PackagedVariant(
+                flavour=flavour,
+                config=Variant(distro="", arch=self.name, flavour=flavour).config,
+                package=self.names.get(flavour, flavour or self.package),
+            )
+            for flavour in (BASE, *self.flavours)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distro:
+    """A distribution, complete. ``lineage`` is its ancestors oldest first, then itself."""
+
+    name: str
+    title: str
+    family: Family
+    source: str
+    maintainer: str
+    homepage: str
+    short: str = ""
+    vcs: str = ""
+    provenance: str = ""
+    lineage: tuple[str, ...]
+    arches: tuple[Arch, ...]
+
+    @property
+    def flavours(self) -> tuple[str, ...]:
+        """Every flavour that one of the arches has, in the order of their first mention."""
+        return tuple(dict.fromkeys(f for arch in self.arches for f in arch.flavours))
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Every configuration of this distribution."""
+        return tuple(
+            Variant(distro=self.name, arch=arch.name, flavour=flavour)
+            for arch in self.arches
+            for flavour in (BASE, *arch.flavours)
+        )
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names that ``make`` takes, without the short ones."""
+        kind = "srpm" if self.family is Family.RPM else "src"
+        return tuple(f"{self.name}-{end}" for end in ("configs", "configs-check", kind, "help"))
+
+
+STRINGS = ("title", "family", "source", "maintainer", "homepage", "short", "vcs", "provenance")
+REQUIRED = ("title", "family", "source", "maintainer", "homepage")
+ARCH_STRINGS = ("kernel", "package", "gnu", "image")
+ARCH_LISTS = ("parents", "flavours")
+
+
+@dataclass(frozen=True)
+class _File:
+    """A distro.toml with the means to say where in it something is wrong."""
+
+    path: Path
+    text: str
+
+    def wrong(self, key: str, what: str, hint: str) -> NoReturn:
+        pattern = re.compile(rf"^\s*(\[.*\b{re.escape(key)}\]|\"?{re.escape(key)}\"?\s*=)", re.M)
+        match = pattern.search(self.text)
+        line = self.text.count("\n", 0, match.start(1)) + 1 if match else 1
+        message = f"{self.path}:{line}: {what}"
+        raise UsageError(message, hint)
+
+    def known(self, table: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
+        for key in table:
+            if key not in names:
+                self.wrong(key, f"unknown key {key!r} in {where}", did_you_mean(key, names))
+
+    def string(self, table: Mapping[str, Any], key: str) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str) or any(c in value for c in "\n\r\0"):
+            self.wrong(key, f"{key} must be one line of text", f'write {key} = "…"')
+        return value
+
+    def tokens(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list):
+            self.wrong(key, f"{key} must be a list", f'write {key} = ["…", "…"]')
+        for item in value:
+            if not isinstance(item, str) or not TOKEN.fullmatch(item.replace("_", "")):
+                self.wrong(
+                    key,
+                    f"{item!r} in {key}: lower-case letters and digits, joined by '-'",
+                    f"rename {item!r}",
+                )
+        return tuple(value)
+
+
+def check_name(name: str) -> str:
+    """A distribution's name becomes a folder, make targets and layer paths: refuse the rest."""
+    if not NAME.fullmatch(name) or name in RESERVED:
+        message = f"{name!r} cannot name a distribution"
+        raise UsageError(message, "use up to 40 lower-case letters and digits, a letter first")
+    return name
+
+
+def load(name: str, find: Callable[[str], Path]) -> Distro:
+    """The distribution ``name``, inheriting from its parents.
+
+    ``find`` gives the path of a distribution's distro.toml. Raises UsageError with ``file:line``
+    for unknown keys, wrong types, missing fields, unknown parents and cycles.
+    """
+    merged: dict[str, Any] = {"arches": {}}
+    lineage: list[str] = []
+    file = None
+    following: str | None = check_name(name)
+    tables: list[tuple[_File, dict[str, Any]]] = []
+    while following:
+        path = find(following)
+        file = _read(path)
+        if following in lineage:
+            file.wrong(
+                "parent",
+                f"parent cycle: {' → '.join([*reversed(lineage), following])}",
+                "take one of these parent lines out",
+            )
+        lineage.insert(0, following)
+        tables.insert(0, (file, tomllib.loads(file.text)))
+        following = tables[0][1].get("parent")
+        if following is not None and not isinstance(following, str):
+            file.wrong("parent", "parent must be the name of a distribution", 'parent = "fedora"')
+    for file, table in tables:
+        _merge(merged, table, file)
+    assert file is not None
+    for key in REQUIRED:
+        if not merged.get(key):
+            file.wrong(key, f"{key} is missing", f'add {key} = "…"')
+    arches = tuple(_arch(file, arch, table) for arch, table in merged.pop("arches").items())
+    if not arches:
+        file.wrong("arches", "no arches", "add a table [arches.x86_64]")
+    if merged["family"] not in set(Family):
+        file.wrong("family", f"family {merged['family']!r}", did_you_mean(merged["family"], Family))
+    merged["family"] = Family(merged["family"])
+    return Distro(name=name, lineage=tuple(lineage), arches=arches, **merged)
+
+
+def _read(path: Path) -> _File:
+    try:
+        text = path.read_text(encoding="utf-8")
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"at line (\d+)", str(error))
+        message = f"{path}:{where[1] if where else 1}: {error}"
+        raise UsageError(message, "see https://toml.io for the syntax") from error
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: {error}"
+        raise UsageError(message, "a distribution needs a readable distro.toml") from error
+    return _File(path, text)
+
+
+def _merge(merged: dict[str, Any], table: Mapping[str, Any], file: _File) -> None:
+    """A child's values over its parent's: text replaces, an arch is added or changed by key."""
+    file.known(table, (*STRINGS, "parent", "arches"), "distro.toml")
+    for key in STRINGS:
+        if key in table:
+            merged[key] = file.string(table, key)
+        elif key in ("short", "provenance"):
+            merged.pop(key, None)  # these two are a distribution's own
+    arches = table.get("arches", {})
+    if not isinstance(arches, dict) or not all(isinstance(a, dict) for a in arches.values()):
+        file.wrong("arches", "arches must be tables", "write [arches.x86_64]")
+    for name, arch in arches.items():
+        file.known(arch, (*ARCH_STRINGS, *ARCH_LISTS, "names"), f"[arches.{name}]")
+        merged["arches"][name] = {**merged["arches"].get(name, {}), **arch}
+
+
+def _arch(file: _File, name: str, table: Mapping[str, Any]) -> Arch:
+    if not re.fullmatch(r"[a-z0-9_]+", name):
+        file.wrong(name, f"arch {name!r} is not a name that uname -m prints", "for example x86_64")
+    strings = {key: file.string(table, key) for key in ARCH_STRINGS}
+    for key, value in strings.items():
+        if not re.fullmatch(r"[A-Za-z0-9_.-]+", value):
+            file.wrong(name, f"[arches.{name}] needs {key}, one word", f'add {key} = "…"')
+    names = table.get("names", {})
+    if not isinstance(names, dict):
+        file.wrong("names", "names must be a table", f"write [arches.{name}.names]")
+    return Arch(
+        name=name,
+        parents=file.tokens(table, "parents"),
+        flavours=file.tokens(table, "flavours"),
+        names={flavour: file.string(names, flavour) for flavour in names},
+        **strings,
+    )

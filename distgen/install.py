@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Putting distgen's files into a tree and keeping them right: what init, check and import do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from distgen import disk, lock
+from distgen.distro import Distro, check_name, load
+from distgen.errors import UnsupportedError, UsageError, did_you_mean
+from distgen.importer import import_configs, parse_source
+from distgen.plan import State, Step, plan, refuse_conflicts
+from distgen.render import File, Ownership, render
+from distgen.resources import shipped
+from distgen.tree import Tree, open_tree
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installed:
+    """What init did, or would do: state before and path of each file written."""
+
+    tree: Tree
+    written: Sequence[tuple[State, str]]
+    untouched: int
+
+
+def find_distro(folders: Sequence[Path], name: str) -> Path:
+    """The distro.toml of ``name`` in the first of ``folders`` that has one."""
+    for folder in folders:
+        path = folder / check_name(name) / "distro.toml"
+        if path.is_file():
+            return path
+    message = f"no distribution {name!r}"
+    raise UsageError(message, did_you_mean(name, names_in(folders)))
+
+
+def names_in(folders: Sequence[Path]) -> list[str]:
+    """The distributions of ``folders``, sorted."""
+    return sorted({path.parent.name for f in folders for path in f.glob("*/distro.toml")})
+
+
+def load_all(folders: Sequence[Path], names: Sequence[str]) -> list[Distro]:
+    """The distributions ``names``; a folder that comes first wins."""
+    return [load(name, lambda n: find_distro(folders, n)) for name in names]
+
+
+def install(path: Path, names: Sequence[str], *, dry_run: bool) -> Installed:
+    """Bring a tree to what ``names`` and the distributions that it has already need."""
+    tree = open_tree(path)
+    before = lock.read(tree.path)
+    steps, after = _steps(tree, names, before)
+    refuse_conflicts(tree.path, steps)
+    written = [step for step in steps if step.state.writes]
+    files = [step.file for step in written]
+    if before is None or after.text() != before.text():
+        files.append(_lock_file(after))
+    disk.refuse_unwritable(tree.path, files)
+    if not dry_run:
+        disk.write(tree.path, files)
+    return Installed(
+        tree=tree,
+        written=[(step.state, step.file.path) for step in written],
+        untouched=len(steps) - len(written),
+    )
+
+
+def drift(path: Path) -> list[tuple[State, str]]:
+    """The owned files of a tree that are not what a render gives now."""
+    tree = open_tree(path)
+    before = lock.read(tree.path)
+    if before is None:
+        message = f"{tree.path}: distgen has not been here (no {lock.PATH})"
+        raise UnsupportedError(message, f"distgen init {tree.path} --distro fedora")
+    steps, _ = _steps(tree, [], before)
+    return [
+        (step.state, step.file.path)
+        for step in steps
+        if step.file.ownership is Ownership.OWNED and step.state is not State.CURRENT
+    ]
+
+
+def _steps(
+    tree: Tree, names: Sequence[str], before: lock.Lock | None
+) -> tuple[list[Step], lock.Lock]:
+    folders = [tree.path / "distro", shipped() / "distro"]
+    wanted = list(dict.fromkeys([*(before.distros if before else ()), *names]))
+    if not wanted:
+        message = "no distribution given"
+        example = f"distgen init {tree.path} --distro fedora"
+        raise UsageError(message, f"{example}; {did_you_mean('', names_in(folders))}")
+    files = render(load_all(folders, sorted(wanted)), layers=shipped() / "distro")
+    after = lock.of_files(files, sorted(wanted))
+    return plan(tree.path, files, before), after
+
+
+def _lock_file(content: lock.Lock) -> File:
+    return File(path=lock.PATH, content=content.text().encode(), ownership=Ownership.OWNED)
+
+
+def import_into(
+    path: Path, into: Path | None, name: str, sources: Sequence[str]
+) -> list[tuple[str, int]]:
+    """Import flat configurations of ``name``; the layer files written, with their settings."""
+    tree = open_tree(path)
+    folder = into.resolve() if into else tree.path / "distro"
+    names = names_in([folder])
+    if name not in names:
+        message = f"{folder}: no distribution {name!r}"
+        raise UsageError(message, did_you_mean(name, names))
+    distros = load_all([folder], names)
+    target = next(distro for distro in distros if distro.name == name)
+    files = import_configs(
+        tree, folder, distros, dict(parse_source(target, source) for source in sources)
+    )
+    disk.write(folder, files)
+    return [(file.path, file.content.count(b"CONFIG_")) for file in files]

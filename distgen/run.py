@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one place that starts outside commands."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from distgen.errors import CommandError, UnsupportedError
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    extra_env: Mapping[str, str] | None = None,
+    check: bool = True,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, without standard input, and return its output as text.
+
+    Messages are in English whatever the locale. Raises UnsupportedError where the command does
+    not exist, CommandError where it fails and ``check`` is set.
+    """
+    env = {**os.environ, "LC_ALL": "C.UTF-8", **(extra_env or {})}
+    try:
+        done = subprocess.run(
+            list(argv),
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except FileNotFoundError as error:
+        message = f"{argv[0]}: no such command"
+        raise UnsupportedError(message, f"install the package that holds {argv[0]}") from error
+    if check and done.returncode:
+        shown = "\n".join((done.stderr or done.stdout).strip().splitlines()[-20:])
+        message = f"exit {done.returncode} from: {shlex.join(argv)}\n{shown}"
+        raise CommandError(message, f"run it by hand in {cwd}")
+    return done
