@@ -126,7 +126,10 @@ def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
             )
 
 
-FAMILY_SCRIPTS = {Family.RPM: ("srpm",), Family.DEB: ("dsc", "dsc.awk", "control.awk")}
+FAMILY_SCRIPTS = {
+    Family.RPM: ("srpm",),
+    Family.DEB: ("dsc", "debian-dir", "dsc.awk", "control.awk"),
+}
 
 
 def _package(environment: "Environment", distro: Distro) -> Iterator[File]:

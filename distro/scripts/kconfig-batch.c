@@ -120,20 +120,24 @@ static bool quoted(const char *s)
 static const char *parse_line(struct line *line, const char *text)
 {
 	static const char unset[] = " is not set";
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"abcdefghijklmnopqrstuvwxyz0123456789_";
 	const char *name, *end;
 
 	line->text = text;
 	if (!strncmp(text, "# CONFIG_", 9)) {
 		name = text + 9;
-		end = name + strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-		if (strcmp(end, unset))
+		end = name + strspn(name, letters);
+		if (end == name || strcmp(end, unset))
 			return NULL;	/* prose that mentions an option */
 		line->value = "n";
 	} else if (*text == '\0' || *text == '#') {
 		return NULL;
 	} else if (!strncmp(text, "CONFIG_", 7)) {
 		name = text + 7;
-		end = name + strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+		end = name + strspn(name, letters);
+		if (end == name)
+			return "CONFIG_ without a name";
 		if (*end != '=' || !end[1])
 			return "expected CONFIG_NAME=value";
 		line->value = end + 1;
@@ -142,8 +146,6 @@ static const char *parse_line(struct line *line, const char *text)
 	} else {
 		return "expected CONFIG_NAME=value, '# CONFIG_NAME is not set' or a comment";
 	}
-	if (end == name)
-		return "CONFIG_ without a name";
 	line->name = strndup(name, end - name);
 	return NULL;
 }
@@ -316,7 +318,8 @@ static struct property *prompt_of(const struct symbol *sym)
 static void print_leaf(void *out, struct symbol *sym, const char *text)
 {
 	fputs(text, out);
-	if (sym && !(sym->flags & SYMBOL_CONST)) {
+	/* Numbers are symbols too, without a type. */
+	if (sym && !(sym->flags & SYMBOL_CONST) && !isdigit(*sym->name) && *sym->name != '-') {
 		char *value = value_of(sym);
 
 		fprintf(out, "[=%s]", strcmp(value, "-") ? value : "n");
@@ -407,7 +410,9 @@ static void print_reason(struct request *request, const char *got)
 			print_visibility(sym, mod);
 		} else if (range && sym_string_valid(sym, request->value)) {
 			fputs("range ", findings);
-			expr_print(range->expr, print_leaf, findings, E_NONE);
+			print_leaf(findings, range->expr->left.sym, range->expr->left.sym->name);
+			fputc(' ', findings);
+			print_leaf(findings, range->expr->right.sym, range->expr->right.sym->name);
 		} else {
 			fprintf(findings, "not a valid %s", sym_type_name(sym->type));
 		}

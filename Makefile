@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make demo	from a bare machine to source packages of a real kernel
+# make test	all tests, on real kernels as well
+#
+# Both install what they need first: system packages, then a virtual environment
+# in .venv. KERNEL=/path/to/linux makes the demo use that tree.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+
+.PHONY: help demo test packages install lint regenerate
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+packages:
+	@.ci/packages
+
+# python3-rpm is the system's, so the environment must be of the system's Python.
+$(VENV)/done: pyproject.toml | packages
+	@echo '  VENV    $(VENV)'
+	@/usr/bin/python3 -m venv $(VENV)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+install: packages $(VENV)/done
+
+demo: install
+	@$(PYTHON) .ci/demo $(if $(KERNEL),--kernel '$(KERNEL)')
+
+test: install
+	@$(PYTHON) -m pytest $(TESTS)
+
+lint: install
+	@$(PYTHON) -m pytest -q tests/unit/test_lint.py
+
+# What ships is rendered from templates/: run this after changing one.
+regenerate: install
+	@$(PYTHON) -m pytest -q tests/unit/test_shipped.py --regenerate

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# debian/control -> the .dsc's fields up to Package-List, as dpkg-source -b
+# writes them and in its order.
+#
+#   awk -v version=6.12.117-1 -f dsc.awk debian/control
+
+function put(name)
+{
+	if (name in source)
+		print name ": " source[name]
+}
+
+function end_stanza(    section, priority, row, profile)
+{
+	if (!("Package" in field)) {
+		for (name in field)
+			source[name] = field[name]
+	} else {
+		section = "Section" in field ? field["Section"] : source["Section"]
+		priority = "Priority" in field ? field["Priority"] : source["Priority"]
+		binary = binary (binary == "" ? "" : ", ") field["Package"]
+		for (i = 1; i <= split(field["Architecture"], list, " "); i++)
+			if (!(list[i] in seen)) {
+				seen[list[i]] = 1
+				arches = arches (arches == "" ? "" : " ") list[i]
+			}
+		row = field["Package"] " deb " section " " priority
+		gsub(/ +/, ",", field["Architecture"])
+		row = row " arch=" field["Architecture"]
+		if ("Build-Profiles" in field) {
+			# <!a !b> <c>: "and" is a comma here, "or" a plus
+			profile = field["Build-Profiles"]
+			gsub(/^<|>$/, "", profile)
+			gsub(/> +</, "+", profile)
+			gsub(/ +/, ",", profile)
+			row = row " profile=" profile
+		}
+		rows[++nrows] = row
+	}
+	for (name in field)
+		delete field[name]
+}
+
+/^#/ { next }
+/^[ \t]*$/ { end_stanza(); next }
+/^[ \t]/ {
+	sub(/^[ \t]+/, "")
+	sub(/[ \t]+$/, "")
+	field[last] = field[last] (field[last] == "" ? "" : " ") $0
+	next
+}
+{
+	last = substr($0, 1, index($0, ":") - 1)
+	value = substr($0, index($0, ":") + 1)
+	gsub(/^[ \t]+|[ \t]+$/, "", value)
+	field[last] = value
+}
+
+END {
+	end_stanza()
+
+	print "Format: 3.0 (quilt)"
+	put("Source")
+
+	# dpkg-source breaks a long Binary at the last comma within 980
+	# characters, and then goes on so to the last package of all.
+	if (length(binary) > 980) {
+		rest = binary
+		binary = ""
+		while (match(substr(rest, 1, 981), /.*,/)) {
+			binary = binary substr(rest, 1, RLENGTH) "\n "
+			rest = substr(rest, RLENGTH + 1)
+			sub(/^ /, "", rest)
+		}
+		binary = binary rest
+	}
+	print "Binary: " binary
+
+	# "any" stands for every architecture, but not for "all".
+	if ("any" in seen)
+		arches = "all" in seen ? "any all" : "any"
+	print "Architecture: " arches
+	print "Version: " version
+
+	split("Origin Maintainer Uploaders Homepage Description" \
+	      " Standards-Version Vcs-Browser Vcs-Git Testsuite" \
+	      " Testsuite-Triggers Build-Depends Build-Depends-Arch" \
+	      " Build-Depends-Indep Build-Conflicts Build-Conflicts-Arch" \
+	      " Build-Conflicts-Indep", order, " ")
+	for (i = 1; i in order; i++)
+		put(order[i])
+
+	print "Package-List:"
+	for (i = 2; i <= nrows; i++)
+		for (j = i; j > 1 && rows[j - 1] > rows[j]; j--) {
+			row = rows[j]
+			rows[j] = rows[j - 1]
+			rows[j - 1] = row
+		}
+	for (i = 1; i <= nrows; i++)
+		print " " rows[i]
+}

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kernel trees to work on, from a miniature one to whole ones, and how the tests run things."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHARED = PROJECT.parent / "shared" / "data"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate", action="store_true", help="write the files that ship from the templates"
+    )
+
+
+def run(
+    *argv: str | Path, cwd: Path, env: dict[str, str] | None = None, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run a command as a user would; on failure the test shows all that it printed."""
+    done = subprocess.run(
+        [str(word) for word in argv],
+        cwd=cwd,
+        env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if check and done.returncode:
+        pytest.fail(f"exit {done.returncode} from {argv}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+def distgen(
+    *argv: str | Path, cwd: Path = PROJECT, check: bool = True, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the distgen command in a process of its own."""
+    path = {"PYTHONPATH": str(PROJECT)}
+    return run(
+        sys.executable, "-m", "distgen", *argv, cwd=cwd, check=check, env={**path, **(env or {})}
+    )
+
+
+def git(tree: Path, *argv: str) -> str:
+    """Run git in a tree and return what it printed."""
+    identity = ("-c", "user.name=A Developer", "-c", "user.email=developer@example.org")
+    return run("git", *identity, *argv, cwd=tree).stdout
+
+
+def make_mini_tree(path: Path, version: Sequence[str] = ("6", "12", "3", "")) -> Path:
+    """Enough of a kernel tree for what looks at files only."""
+    for name in ("scripts/kconfig", "scripts/dummy-tools", "arch"):
+        (path / name).mkdir(parents=True)
+    names = ("VERSION", "PATCHLEVEL", "SUBLEVEL", "EXTRAVERSION")
+    lines = ["# SPDX-License-Identifier: GPL-2.0"]
+    lines += [f"{name} = {value}".rstrip() for name, value in zip(names, version, strict=True)]
+    (path / "Makefile").write_text("\n".join(lines) + "\n")
+    for name in ("Kconfig", "scripts/kconfig/confdata.c", "scripts/dummy-tools/gcc"):
+        (path / name).write_text("")
+    return path
+
+
+@pytest.fixture
+def mini_tree(tmp_path: Path) -> Path:
+    """A miniature kernel tree of 6.12.3."""
+    return make_mini_tree(tmp_path / "linux")
+
+
+@pytest.fixture(scope="session")
+def shared_configs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real configurations of three distributions."""
+    return _unpack("configs-7.2", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def kconfig_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Kconfig needs of Linux 7.2.13; nothing else can be built from it."""
+    return _unpack("linux-7.2.13-kconfig", tmp_path_factory, "linux-7.2.13")
+
+
+def _unpack(name: str, factory: pytest.TempPathFactory, top: str = "") -> Path:
+    archive = SHARED / f"{name}.tar.xz"
+    if not archive.is_file():
+        pytest.skip(f"{archive} is not there: it holds the real data of this test")
+    folder = factory.mktemp(name)
+    run("tar", "-xf", archive, cwd=folder)
+    return folder / (top or name)
+
+
+@pytest.fixture(scope="session")
+def kernel() -> Callable[[str], Path]:
+    """``kernel("6.12")``: a git checkout of Debian's linux-source of that version, to clone."""
+
+    def fetch(version: str) -> Path:
+        if not shutil.which("apt-get"):
+            pytest.skip("no apt-get on this machine, where Debian's kernel sources come from")
+        return Path(run(PROJECT / ".ci" / "kernel", version, cwd=PROJECT).stdout.strip())
+
+    return fetch
+
+
+@pytest.fixture(scope="session")
+def clone(
+    kernel: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
+    """``clone("6.12")``: a working tree of one's own; its objects are borrowed."""
+
+    def make(version: str) -> Path:
+        tree = tmp_path_factory.mktemp(f"linux-{version}-") / "linux"
+        run("git", "clone", "-q", "-s", kernel(version), tree, cwd=PROJECT)
+        return tree
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def path_without_python(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PATH with links to every system tool but Python, pip and distgen."""
+    folder = tmp_path_factory.mktemp("bin")
+    for directory in ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"):
+        for tool in Path(directory).glob("*"):
+            link = folder / tool.name
+            if not tool.name.startswith(("python", "pip", "distgen")) and not link.exists():
+                link.symlink_to(tool)
+    assert not shutil.which("python3", path=str(folder))
+    return str(folder)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whole kernel trees that distgen has been in, shared by all tests of a session."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import distgen, git, run
+
+DISTROS = ("debian", "fedora")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A tree after init, and what could be seen in it before."""
+
+    tree: Path
+    status: str
+    release: str
+
+
+@pytest.fixture(scope="session", params=["6.1", "6.12", "7.2"])
+def prepared(
+    request: pytest.FixtureRequest,
+    clone: Callable[[str], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Prepared]:
+    """Checkouts of 6.1 and 6.12, and the part of 7.2 that Kconfig needs, in a repository too."""
+    if request.param == "7.2":
+        tree = tmp_path_factory.mktemp("linux-7.2-") / "linux"
+        run("cp", "-r", request.getfixturevalue("kconfig_tree"), tree, cwd=Path("/"))
+        git(tree, "init", "-q")
+        git(tree, "add", "-Af", ".")
+        git(tree, "commit", "-qm", "Linux 7.2.13")
+    else:
+        tree = clone(request.param)
+    before = status(tree), release(tree)
+    distgen("init", tree, *(f"--distro={name}" for name in DISTROS))
+    yield Prepared(tree=tree, status=before[0], release=before[1])
+    run("rm", "-rf", tree, cwd=Path("/"))
+
+
+@pytest.fixture(scope="session")
+def resolved(prepared: Prepared) -> Path:
+    """The tree with every configuration of both distributions."""
+    run("make", "-j2", *(f"{name}-configs" for name in DISTROS), cwd=prepared.tree)
+    return prepared.tree
+
+
+def status(tree: Path) -> str:
+    """What git has to say about tracked files."""
+    return git(tree, "--no-optional-locks", "status", "--porcelain", "--untracked-files=no")
+
+
+def release(tree: Path) -> str:
+    """What the kernel says of its version."""
+    kernelversion = run("make", "-s", "kernelversion", cwd=tree).stdout
+    return kernelversion + run("scripts/setlocalversion", ".", cwd=tree, check=False).stdout

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The configuration targets, on whole kernel trees and against the kernel's own conf."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from distgen.importer import layer_paths
+from distgen.install import load_all
+from distgen.variant import Variant
+from tests.conftest import run
+from tests.real.conftest import Prepared, release, status
+
+pytestmark = pytest.mark.real
+CONFIGS = "fedora-configs", "debian-configs"
+
+
+def variants(tree: Path) -> Iterator[tuple[Variant, Path, list[Path]]]:
+    """Each variant, its resolved configuration, and its layers."""
+    for distro in load_all([tree / "distro"], ["debian", "fedora"]):
+        for variant in distro.variants:
+            path = tree / "distro/out" / distro.name / "configs" / variant.config
+            yield variant, path, layer_paths(tree / "distro", distro, variant)
+
+
+def test_tree_looks_as_before(prepared: Prepared, resolved: Path) -> None:
+    assert status(resolved) == prepared.status == ""
+    assert release(resolved) == prepared.release
+
+
+def test_every_configuration_is_what_olddefconfig_makes_of_its_layers(
+    resolved: Path, tmp_path: Path
+) -> None:
+    """The layers joined, the same tools, the tree's own conf: byte for byte the same."""
+    dummy = resolved / "scripts" / "dummy-tools"
+    kernel_arch = {"x86_64": "x86_64", "aarch64": "arm64"}
+    count = 0
+    for variant, path, layers in variants(resolved):
+        build = tmp_path / variant.arch
+        build.mkdir(exist_ok=True)
+        (build / ".config").write_bytes(b"".join(layer.read_bytes() for layer in layers))
+        tools = [f"CROSS_COMPILE={dummy}/", f"PAHOLE={dummy}/pahole", f"PYTHON3={dummy}/python3"]
+        tools += [f"RUSTC={dummy}/rustc", f"BINDGEN={dummy}/bindgen"]
+        run("make", "-f", "Makefile", f"O={build}", f"ARCH={kernel_arch[variant.arch]}", *tools,
+            "olddefconfig", cwd=resolved)  # fmt: skip
+        assert (build / ".config").read_bytes() == path.read_bytes(), str(variant)
+        count += 1
+    assert count == 19
+
+
+def test_without_python(resolved: Path, path_without_python: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("make", "-j2", f"O={out}", *CONFIGS, cwd=resolved, env={"PATH": path_without_python})
+    for _, path, _ in variants(resolved):
+        elsewhere = out / path.relative_to(resolved)
+        assert elsewhere.read_bytes() == path.read_bytes()
+
+
+def test_nothing_changed_does_nothing_and_one_layer_only_what_uses_it(resolved: Path) -> None:
+    def stamps() -> dict[str, int]:
+        folder = resolved / "distro/out"
+        return {str(p): p.stat().st_mtime_ns for p in folder.glob("*/configs/*.findings")}
+
+    before = stamps()
+    run("make", *CONFIGS, cwd=resolved)
+    assert stamps() == before
+    layer = resolved / "distro/fedora/configs/debug/x86_64.config"
+    layer.touch()
+    run("make", *CONFIGS, cwd=resolved)
+    changed = {path for path, stamp in stamps().items() if stamp != before[path]}
+    assert changed == {
+        str(resolved / "distro/out/fedora/configs" / name)
+        for name in ("kernel-x86_64-debug.findings", "kernel-x86_64-rt-debug.findings")
+    }
+
+
+def test_mixed_goals(prepared: Prepared) -> None:
+    done = run("make", "-j4", "fedora-configs", "kernelversion", cwd=prepared.tree)
+    assert prepared.release.split()[0] in done.stdout.splitlines()
+
+
+def test_the_trees_own_targets_work(prepared: Prepared, tmp_path: Path) -> None:
+    tree = prepared.tree
+    whole = (tree / "Documentation/Makefile").is_file()
+    # In the source tree last: kbuild wants it clean for O=.
+    for out in (tmp_path / "build", tree):
+        words = [] if out == tree else [f"O={out}"]
+        run("make", *words, "defconfig", cwd=tree)
+        assert "CONFIG_64BIT=y" in (out / ".config").read_text()
+        if whole:
+            run("make", *words, "mrproper", cwd=tree)
+            assert not (out / ".config").exists()
+        else:
+            (out / ".config").unlink()
+    if whole:
+        ours = run("make", "help", cwd=tree).stdout
+        kernels = run("make", "-f", "Makefile", "help", cwd=tree).stdout
+        for line in kernels.splitlines():
+            assert line in ours
+        assert "  fedora-srpm             - Source RPM of Fedora" in ours
+        assert "  debian-src              - Source package of Debian" in ours
+
+
+def test_help(prepared: Prepared) -> None:
+    assert "fedora-srpm" in run("make", "distro-help", cwd=prepared.tree).stdout
+    assert "rt-64k-debug" in run("make", "fedora-help", cwd=prepared.tree).stdout
+    short = run("make", "deb-help", cwd=prepared.tree).stdout
+    assert short == run("make", "debian-help", cwd=prepared.tree).stdout
+
+
+def test_narrowing(prepared: Prepared, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("make", f"O={out}", "deb-configs", "ARCHES=x86_64", "FLAVOURS=base cloud",
+        cwd=prepared.tree)  # fmt: skip
+    made = {path.name for path in (out / "distro/out").rglob("*.config")}
+    assert made == {"kernel-x86_64.config", "kernel-x86_64-cloud.config"}
+    done = run("make", "deb-configs", "ARCHES=amd64", cwd=prepared.tree, check=False)
+    assert done.returncode == 2
+    assert "ARCHES=amd64 is none of x86_64 aarch64" in done.stderr
+
+
+def test_check_names_the_line_that_is_not_honoured(prepared: Prepared, tmp_path: Path) -> None:
+    tree = prepared.tree
+    out = tmp_path / "out"
+    layer = tree / "distro/debian/configs/x86_64.config"
+    before = layer.read_text()
+    lines = before.splitlines()
+    layer.write_text(
+        before + "CONFIG_NO_SUCH_OPTION=y\n# CONFIG_PCI is not set\nCONFIG_HZ_PERIODIC=y\n"
+        'CONFIG_DEFAULT_HOSTNAME="x"\nCONFIG_LOG_BUF_SHIFT=99\n'
+    )
+    try:
+        done = run("make", f"O={out}", "debian-configs-check", "ARCHES=x86_64", "FLAVOURS=base",
+                   cwd=tree, check=False)  # fmt: skip
+    finally:
+        layer.write_text(before)
+    assert done.returncode == 2
+    assert not list(out.rglob("*.config"))
+    name = "distro/debian/configs/x86_64.config"
+    number = len(lines) + 1
+    assert f"{name}:{number}: CONFIG_NO_SUCH_OPTION=y [all]" in done.stdout
+    assert f"{name}:{number + 4}: CONFIG_LOG_BUF_SHIFT=99, got 25: range 12 25 [all]" in done.stdout
+    report = json.loads((out / "distro/out/debian/check/report.json").read_text())
+    found = {(f["symbol"], f["kind"], f["layer"], f["line"]) for f in report}
+    assert ("NO_SUCH_OPTION", "unknown", name, number) in found
+    assert ("LOG_BUF_SHIFT", "changed", name, number + 4) in found
+    dropped = next(f for f in report if f["kind"] == "dropped" and "PCI[=n]" in f["reason"])
+    assert (
+        (tree / dropped["layer"])
+        .read_text()
+        .splitlines()[dropped["line"] - 1]
+        .startswith(f"CONFIG_{dropped['symbol']}=")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"CONFIG_\n", "1: CONFIG_ without a name"),
+        (b"CONFIG_A=y\nfoo\n", "2: expected CONFIG_NAME=value"),
+        (b'CONFIG_A="x\n', "1: unterminated string"),
+        (b"CONFIG_A=y\r\n", "1: DOS line ending"),
+        (b"CONFIG_A=y\n\0\n", "2: a NUL byte"),
+    ],
+)
+def test_a_layer_that_cannot_be_read(prepared: Prepared, text: bytes, message: str) -> None:
+    layer = prepared.tree / "distro/debian/configs/cloud/x86_64.config"
+    before = layer.read_bytes()
+    outputs = {p: p.read_bytes() for p in (prepared.tree / "distro/out").rglob("*.config")}
+    layer.write_bytes(text)
+    try:
+        done = run("make", "debian-configs", cwd=prepared.tree, check=False)
+    finally:
+        layer.write_bytes(before)
+    assert done.returncode == 2
+    assert f"distro/debian/configs/cloud/x86_64.config:{message}" in done.stderr
+    assert outputs == {p: p.read_bytes() for p in (prepared.tree / "distro/out").rglob("*.config")}
+
+
+def test_distro_clean(prepared: Prepared, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("make", f"O={out}", "debian-configs", "ARCHES=x86_64", cwd=prepared.tree)
+    assert (out / "distro/out").is_dir()
+    run("make", f"O={out}", "distro-clean", cwd=prepared.tree)
+    assert not (out / "distro/out").exists()

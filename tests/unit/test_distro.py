@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""distro.toml: what is inherited, and what is refused with file and line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from distgen.distro import Distro, load
+from distgen.errors import UsageError
+from distgen.install import find_distro
+
+PARENT = """\
+title = "Fedora"
+family = "rpm"
+source = "kernel"
+maintainer = "Somebody <somebody@example.org>"
+homepage = "https://example.org/"
+provenance = "a test"
+
+[arches.x86_64]
+kernel = "x86_64"
+package = "x86_64"
+gnu = "x86_64-linux-gnu"
+image = "bzImage"
+parents = ["x86"]
+flavours = ["debug"]
+"""
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Callable[..., Distro]:
+    def write_and_load(name: str, **files: str) -> Distro:
+        for distro, text in {"fedora": PARENT, **files}.items():
+            (tmp_path / distro).mkdir(exist_ok=True)
+            (tmp_path / distro / "distro.toml").write_text(text)
+        return load(name, lambda wanted: find_distro([tmp_path], wanted))
+
+    return write_and_load
+
+
+def test_a_derivative_holds_only_what_it_decides(loaded: Callable[..., Distro]) -> None:
+    child = 'parent = "fedora"\ntitle = "Bazzite"\n[arches.x86_64]\nflavours = ["rt"]\n'
+    distro = loaded("bazzite", bazzite=child)
+    assert distro.title == "Bazzite"
+    assert distro.lineage == ("fedora", "bazzite")
+    assert distro.provenance == ""
+    (arch,) = distro.arches
+    assert arch.layers == ("generic", "x86", "x86_64")
+    assert [v.config for v in distro.variants] == [
+        "kernel-x86_64.config",
+        "kernel-x86_64-rt.config",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        (PARENT.replace("family", "famly"), 2, "unknown key 'famly'"),
+        (PARENT.replace('"rpm"', '"rpn"'), 2, "family 'rpn'"),
+        (PARENT.replace('"Fedora"', "3"), 1, "title must be one line"),
+        (PARENT.replace('["debug"]', '"debug"'), 14, "flavours must be a list"),
+        (PARENT.replace('["debug"]', '["De bug"]'), 14, "'De bug' in flavours"),
+        (PARENT.replace("[arches.x86_64]", "[arches.x86_64"), 8, ""),
+        (PARENT.replace('image = "bzImage"\n', ""), 8, r"\[arches.x86_64\] needs image"),
+        (PARENT.replace('source = "kernel"\n', ""), 1, "source is missing"),
+        (PARENT + 'parent = "fedora"\n', 15, r"unknown key 'parent' in \[arches.x86_64\]"),
+        ('parent = "fedora"\n' + PARENT, 1, "parent cycle: fedora → fedora"),
+        ('parent = "fedoro"\n' + PARENT, 1, "no distribution 'fedoro'"),
+    ],
+)
+def test_what_is_wrong_is_named(
+    text: str, line: int, what: str, loaded: Callable[..., Distro], tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        loaded("fedora", fedora=text)
+    caught.match(what)
+    if "no distribution" not in what:
+        assert caught.value.message.startswith(f"{tmp_path}/fedora/distro.toml:{line}: ")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["../x", "-rf", "a b", "x" * 300, "Fedora", "configs", ""])
+def test_a_name_becomes_a_folder_and_a_target(name: str, loaded: Callable[..., Distro]) -> None:
+    with pytest.raises(UsageError, match="cannot name a distribution"):
+        loaded(name)
