@@ -127,7 +127,7 @@ def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
 
 
 FAMILY_SCRIPTS = {
-    Family.RPM: ("srpm",),
+    Family.RPM: ("srpm", "mkspec"),
     Family.DEB: ("dsc", "debian-dir", "dsc.awk", "control.awk"),
 }
 

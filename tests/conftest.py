@@ -16,6 +16,16 @@ SHARED = PROJECT.parent / "shared" / "data"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+ROOMY = 8 * 10**9  # bytes that two whole kernel trees and what is made of them take
+
+
+def pytest_configure() -> None:
+    """Whole trees are unpacked and compared: keep them in memory where there is room."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free > ROOMY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regenerate", action="store_true", help="write the files that ship from the templates"

@@ -28,7 +28,7 @@ def test_shell(script: Path) -> None:
 
 
 def test_every_file_says_its_licence() -> None:
-    bare = {".gitignore", "LICENSE", "distgen.lock", "source-format.j2", "format"}
+    bare = {".gitignore", "LICENSE", "distgen.lock", "source-format.j2", "source-format"}
     for name in git(PROJECT, "ls-files").split():
         path = PROJECT / name
         if path.is_file() and path.name not in bare:

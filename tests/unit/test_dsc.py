@@ -1,0 +1,396 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Debian source package that distro/scripts/dsc writes, held against dpkg-source -b."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from distgen.distro import Arch, Distro, Family
+from distgen.render import Ownership, render
+from tests.conftest import PROJECT
+
+EPOCH = 1_790_000_000
+
+
+def distribution(extra: int = 0) -> Distro:
+    """Two arches and a few flavours; EXTRA ones make a long Binary field."""
+    flavours = ("cloud", *(f"f{n}" for n in range(1, extra + 1)))
+    amd64 = Arch(
+        name="x86_64",
+        kernel="x86_64",
+        package="amd64",
+        gnu="x86_64-linux-gnu",
+        image="bzImage",
+        flavours=flavours,
+        names={flavour: f"{flavour}-amd64" for flavour in flavours},
+    )
+    arm64 = Arch(
+        name="aarch64",
+        kernel="arm64",
+        package="arm64",
+        gnu="aarch64-linux-gnu",
+        image="Image.gz",
+        flavours=("16k",),
+        names={"16k": "arm64-16k"},
+    )
+    return Distro(
+        name="debian",
+        title="Debian",
+        family=Family.DEB,
+        source="linux",
+        homepage="https://www.kernel.org/",
+        maintainer="Ann Author <ann@example.org>",
+        vcs="https://example.org/linux.git",
+        lineage=("debian",),
+        arches=(amd64, arm64),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tree:
+    """A git tree small enough to build in no time, with our half in it."""
+
+    path: Path
+    out: Path
+    cache: Path
+    configs: tuple[str, ...]
+
+    def git(self, *argv: str) -> str:
+        who = {
+            "GIT_AUTHOR_NAME": "Ann Author",
+            "GIT_AUTHOR_EMAIL": "ann@example.org",
+            "GIT_COMMITTER_NAME": "Ann Author",
+            "GIT_COMMITTER_EMAIL": "ann@example.org",
+            "GIT_AUTHOR_DATE": f"@{EPOCH} +0200",
+            "GIT_COMMITTER_DATE": f"@{EPOCH} +0200",
+        }
+        command = ["git", "-C", str(self.path), *argv]
+        return subprocess.run(
+            command, check=True, env=os.environ | who, stdout=subprocess.PIPE, text=True
+        ).stdout
+
+    def commit(self, subject: str) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-qm", subject)
+
+    def dsc(
+        self,
+        *,
+        umask: int = 0o022,
+        cwd: Path | None = None,
+        configs: tuple[str, ...] = (),
+        **env: str,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the script as Makefile.distro does."""
+        names = configs or self.configs
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": "/nonexistent",
+            "SRCTREE": str(self.path),
+            "OUT": str(self.out),
+            "CACHE": str(self.cache),
+            "DISTRO": "debian",
+            "COMPRESS": "",
+            "ORIG": "",
+            "BUILDID": "",
+            "DISTRO_ARCHES": "x86_64 aarch64",
+            "DISTRO_FLAVOURS": "- cloud 16k",
+            "CONFIGS": " ".join(str(self.out / "configs" / name) for name in names),
+        } | env
+        return subprocess.run(
+            [str(self.path / "distro/scripts/dsc")],
+            env=environment,
+            cwd=cwd or self.path,
+            umask=umask,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def build(self, **kwargs: object) -> Path:
+        """The .dsc that a run must have written."""
+        result = self.dsc(**kwargs)  # type: ignore[arg-type]
+        assert result.returncode == 0, result.stderr
+        (dsc,) = self.out.glob("*.dsc")
+        return dsc
+
+    def digests(self) -> dict[str, str]:
+        return {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(self.out.glob("linux_*"))
+        }
+
+
+def make_tree(path: Path, distro: Distro) -> Tree:
+    configs = tuple(v.config for arch in distro.arches for v in arch.variants)
+    out = path / "distro" / "out" / "debian"
+    tree = Tree(path=path, out=out, cache=path / "distro" / "out" / "sources", configs=configs)
+    files = {
+        "Makefile": "VERSION = 7\nPATCHLEVEL = 2\nSUBLEVEL = 13\nEXTRAVERSION =\n",
+        ".gitignore": "*.o\n",
+        "COPYING": "GPL-2.0\n",
+        "include/uapi/linux/a.h": "#define A 1\n",
+        "arch/x86/include/uapi/asm/a.h": "#define B 1\n",
+        "kernel/fork.c": "int fork;\n",
+    }
+    for name, text in files.items():
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    tree.git("init", "-q")
+    tree.commit("Linux 7.2.13")
+    tree.git("tag", "-a", "-m", "v7.2.13", "v7.2.13")
+    for file in render([distro], layers=PROJECT / "distro"):
+        if file.ownership is Ownership.OWNED:
+            (path / file.path).parent.mkdir(parents=True, exist_ok=True)
+            (path / file.path).write_bytes(file.content)
+            (path / file.path).chmod(file.mode)
+    (path / "distro/configs").mkdir()
+    (path / "distro/configs/generic.config").write_text("CONFIG_A=y\n")
+    (path / ".git/info/exclude").write_text("/distro/\n/Makefile.distro\n/GNUmakefile\n")
+    (out / "configs").mkdir(parents=True)
+    for name in configs:
+        (out / "configs" / name).write_text(f"# {name}\nCONFIG_A=y\n")
+    return tree
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return make_tree(tmp_path / "a b" / "linux", distribution())
+
+
+def unpack(dsc: Path, directory: Path) -> Path:
+    subprocess.run(["dpkg-source", "--no-check", "-q", "-x", str(dsc), str(directory)], check=True)
+    return directory
+
+
+def listing(tarball: Path) -> dict[str, tuple[int, int, bytes]]:
+    with tarfile.open(tarball) as tar:
+        return {
+            member.name: (
+                member.mode,
+                member.uid + member.gid,
+                tar.extractfile(member).read() if member.isfile() else b"",  # type: ignore[union-attr]
+            )
+            for member in tar
+        }
+
+
+def fields(dsc: Path) -> list[str]:
+    """A .dsc without the line that says what debian.tar.xz hashes to."""
+    return [line for line in dsc.read_text().splitlines() if ".debian.tar." not in line]
+
+
+def rebuild(dsc: Path, directory: Path) -> Path:
+    """What dpkg-source -b makes of what dpkg-source -x got from DSC."""
+    directory.mkdir()
+    for orig in dsc.parent.glob("linux_*.orig.tar.*"):
+        shutil.copy(orig, directory)
+    unpack(dsc, directory / "linux")
+    subprocess.run(["dpkg-source", "-q", "-b", "linux"], check=True, cwd=directory)
+    return directory / dsc.name
+
+
+def assert_same_as_dpkg_source(dsc: Path, directory: Path) -> None:
+    reference = rebuild(dsc, directory)
+    assert fields(dsc) == fields(reference)
+    name = f"{dsc.stem}.debian.tar.xz"
+    assert listing(dsc.parent / name) == listing(directory / name)
+
+
+def edit(tree: Tree) -> None:
+    """A change of every kind a series can hold."""
+    (tree.path / "kernel/fork.c").write_text("int fork = 1;\n")
+    tree.commit("fork: initialise\n\nBecause.")
+    script = tree.path / "scripts" / "new.sh"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    (tree.path / "COPYING").unlink()
+    tree.commit("scripts: ünïcode and a new file")
+    (tree.path / "kernel/link.c").symlink_to("fork.c")
+    (tree.path / "kernel/fork.c").chmod(0o755)
+    tree.git("mv", "include/uapi/linux/a.h", "include/uapi/linux/b.h")
+    tree.commit("kernel: a link, a mode and a new name")
+
+
+@pytest.mark.parametrize("compress", ["gz", "xz"])
+def test_same_as_dpkg_source(tree: Tree, tmp_path: Path, compress: str) -> None:
+    edit(tree)
+    (tree.path / "kernel/fork.c").write_text("int fork = 2;\n")
+    dsc = tree.build(COMPRESS=compress)
+    assert_same_as_dpkg_source(dsc, tmp_path / "reference")
+
+
+def test_long_binary_field(tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "linux", distribution(extra=13))
+    assert_same_as_dpkg_source(tree.build(), tmp_path / "reference")
+
+
+def test_unpacks_to_what_is_in_the_tree(tree: Tree, tmp_path: Path) -> None:
+    edit(tree)
+    source = unpack(tree.build(), tmp_path / "source")
+    tracked = tree.git("ls-files").split()
+    unpacked = {
+        str(path.relative_to(source))
+        for path in source.rglob("*")
+        if path.is_file() and path.relative_to(source).parts[0] not in ("debian", ".pc")
+    }
+    assert unpacked == set(tracked)
+    for name in tracked:
+        assert (source / name).read_bytes() == (tree.path / name).read_bytes()
+        assert (source / name).is_symlink() == (tree.path / name).is_symlink()
+    assert os.access(source / "kernel/fork.c", os.X_OK)
+    assert os.access(source / "scripts/new.sh", os.X_OK)
+    assert os.access(source / "debian/rules", os.X_OK)
+    layers = source / "debian/layers"
+    assert (layers / "distro/configs/generic.config").read_text() == "CONFIG_A=y\n"
+    assert not (layers / "distro/out").exists()
+
+
+def test_second_run_does_nothing(tree: Tree) -> None:
+    tree.build()
+    before = {path: path.stat().st_mtime_ns for path in tree.out.glob("linux_*")}
+    result = tree.dsc()
+    assert "CURRENT" in result.stdout and "WROTE" not in result.stdout
+    assert {path: path.stat().st_mtime_ns for path in tree.out.glob("linux_*")} == before
+
+
+@pytest.mark.parametrize("change", ["config", "layer", "package", "product", "orig", "tree"])
+def test_a_change_is_seen(tree: Tree, change: str) -> None:
+    dsc = tree.build()
+    match change:
+        case "config":
+            (tree.out / "configs/kernel-x86_64.config").write_text("CONFIG_A=m\n")
+        case "layer":
+            (tree.path / "distro/configs/generic.config").write_text("CONFIG_A=m\n")
+        case "package":
+            (tree.path / "distro/debian/package/copyright").write_text("Format: none\n")
+        case "product":
+            dsc.write_text("")
+        case "orig":
+            (dsc.parent / "linux_7.2.13.orig.tar.gz").unlink()
+        case "tree":
+            (tree.path / "kernel/fork.c").write_text("int fork = 3;\n")
+    result = tree.dsc()
+    assert result.returncode == 0, result.stderr
+    assert "WROTE" in result.stdout
+
+
+def test_same_bytes_anywhere(tree: Tree, tmp_path: Path) -> None:
+    edit(tree)
+    tree.build()
+    first = tree.digests()
+    shutil.rmtree(tree.cache)
+    for path in tree.out.glob("*linux_*"):
+        path.unlink()
+    tree.build(
+        umask=0o077,
+        cwd=tmp_path,
+        TZ="Asia/Tokyo",
+        LANG="de_DE.UTF-8",
+        LC_ALL="C.UTF-8",
+        XZ_OPT="-9",
+        GZIP="-1",
+        TAR_OPTIONS="--mode=777",
+    )
+    assert tree.digests() == first
+
+
+def test_orig_bit_for_bit(tree: Tree, tmp_path: Path) -> None:
+    edit(tree)
+    orig = tmp_path / "linux-7.2.13.tar.xz"
+    command = f"git -C '{tree.path}' archive --prefix=linux-7.2.13/ v7.2.13 | xz -9 > '{orig}'"
+    subprocess.run(command, shell=True, check=True)
+    dsc = tree.build(ORIG=str(orig))
+    assert (tree.out / "linux_7.2.13.orig.tar.xz").read_bytes() == orig.read_bytes()
+    assert_same_as_dpkg_source(dsc, tmp_path / "reference")
+
+
+def test_only_what_goes_in_is_packaged(tree: Tree, tmp_path: Path) -> None:
+    dsc = tree.build(configs=("kernel-x86_64-cloud.config",))
+    text = dsc.read_text()
+    assert "\nArchitecture: amd64\n" in text
+    assert "linux-image-7.2.13-cloud-amd64 " in text
+    assert "linux-image-7.2.13-amd64 " not in text and "arm64" not in text
+    source = unpack(dsc, tmp_path / "source")
+    assert [path.name for path in (source / "debian/config").iterdir()] == [
+        "kernel-x86_64-cloud.config"
+    ]
+
+
+def test_debian_directory_of_the_tree_is_left_alone(tree: Tree, tmp_path: Path) -> None:
+    (tree.path / "debian").mkdir()
+    (tree.path / "debian/control").write_text("Source: mine\n")
+    (tree.path / "debian/mine").write_text("mine\n")
+    before = tree.git("status", "--porcelain")
+    source = unpack(tree.build(), tmp_path / "source")
+    assert not (source / "debian/mine").exists()
+    assert (tree.path / "debian/control").read_text() == "Source: mine\n"
+    assert tree.git("status", "--porcelain") == before
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)), b""], ids=["binary", "empty"])
+def test_what_a_series_cannot_hold_is_refused(tree: Tree, content: bytes) -> None:
+    (tree.path / "logo.bin").write_bytes(content)
+    tree.commit("logo: new")
+    result = tree.dsc()
+    assert result.returncode != 0
+    assert "binary or an empty file" in result.stderr and len(result.stderr.splitlines()) == 2
+    assert not list(tree.out.glob("*.dsc")) and not list(tree.out.glob(".stage*"))
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"COMPRESS": "zstd"},
+        {"ORIG": "/tmp/linux.zip"},
+        {"ORIG": "/nonexistent/linux.tar.xz"},
+        {"CONFIGS": " "},
+    ],
+)
+def test_wrong_usage_is_two_lines(tree: Tree, env: dict[str, str]) -> None:
+    result = tree.dsc(**env)  # type: ignore[arg-type]
+    assert result.returncode != 0
+    first, second = result.stderr.splitlines()
+    assert first.startswith("distro: ") and second.startswith("  ")
+
+
+def test_without_git(tree: Tree, tmp_path: Path) -> None:
+    shutil.rmtree(tree.path / ".git")
+    os.utime(tree.path / "Makefile", (EPOCH, EPOCH))
+    assert_same_as_dpkg_source(tree.build(), tmp_path / "reference")
+
+
+def test_a_missing_configuration_is_named(tree: Tree) -> None:
+    (tree.out / "configs/kernel-x86_64.config").unlink()
+    result = tree.dsc()
+    assert result.returncode != 0
+    assert "kernel-x86_64.config is missing" in result.stderr
+
+
+def test_nothing_is_left_behind(tree: Tree) -> None:
+    before = {path for path in tree.path.rglob("*") if tree.out not in path.parents}
+    dsc = tree.build()
+    after = {path for path in tree.path.rglob("*") if tree.out not in path.parents}
+    assert all(tree.cache == path or tree.cache in path.parents for path in after - before)
+    assert {path.name for path in tree.out.iterdir()} == {
+        "configs",
+        f".{dsc.stem}.stamp",
+        dsc.name,
+        f"{dsc.stem}.debian.tar.xz",
+        "linux_7.2.13.orig.tar.gz",
+    }
+
+
+def test_lintian_has_nothing_to_say(tree: Tree) -> None:
+    command = ["lintian", "-I", "--pedantic", "--allow-root", str(tree.build())]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    ours = [line for line in result.stdout.splitlines() if "nmu" not in line]
+    assert ours == []
