@@ -167,7 +167,7 @@ def _seeds(distros: Sequence[Distro], layers: Path) -> Iterator[File]:
             if path.stem in names
             and path.parent.relative_to(folder / "configs").as_posix() in {".", *tokens}
         ]
-        if owner:
+        if owner and (folder / "distro.toml").is_file():
             wanted.append(folder / "distro.toml")
         for path in wanted:
             where = PurePosixPath("distro", *path.relative_to(layers).parts)

@@ -36,18 +36,21 @@ class Job:
         return words
 
 
-def resolve(tree: Tree, jobs: Mapping[str, Sequence[Job]], out: Path) -> None:
+def resolve(
+    tree: Tree, jobs: Mapping[str, Sequence[Job]], out: Path, makefile: Path | None = None
+) -> None:
     """Resolve the jobs of each arch (by its ``uname -m`` name), building below ``out``.
 
-    Raises UnsupportedError for paths with white space, which make cannot pass on, CommandError
-    where make or kconfig-batch fails.
+    ``makefile`` is the Makefile.distro that knows the arches; by default that which ships. Raises
+    UnsupportedError for paths with white space, which make cannot pass on, and CommandError where
+    make or kconfig-batch fails.
     """
     words = {arch: [word for job in some for word in job.words()] for arch, some in jobs.items()}
     for word in (str(tree.path), str(out), *(w for some in words.values() for w in some)):
         if any(c.isspace() for c in word):
             message = f"{word}: make cannot work with white space in a path"
             raise UnsupportedError(message, "move it to a path without")
-    makefile = shipped() / "Makefile.distro"
+    makefile = makefile or shipped() / "Makefile.distro"
     argv = ["make", "-rR", "--no-print-directory", "-s", "-j2", "-f", str(makefile)]
     argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
     argv += [f"distro-jobs-{arch}={' '.join(some)}" for arch, some in words.items()]

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Read layers: .config fragments with one setting a line, each symbol once.
+ *
+ * Whatever is neither a setting nor a comment is an error with its line, and so
+ * is all that Kconfig would pass over in silence or take for something else.
+ */
+#define _GNU_SOURCE	/* tdestroy() */
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "kconfig-batch.h"
+
+#define MAX_FILE	(16 << 20)
+#define MAX_LINE	(64 << 10)
+
+struct layer *all_layers;
+static int errors;
+
+bool bad_layers(void)
+{
+	return errors;
+}
+
+static const char *end_of_name(const char *name)
+{
+	return name + strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz0123456789_");
+}
+
+/* A value that begins with a quote is a string, and has to end with its other. */
+static bool is_whole(const char *value)
+{
+	if (*value++ != '"')
+		return true;
+	for (; *value && *value != '"'; value++)
+		if (*value == '\\' && *++value == '\0')
+			return false;
+	return value[0] == '"' && value[1] == '\0';
+}
+
+/* Split one line; returns what is wrong with it, or NULL. */
+static const char *parse_line(struct line *line, char *text)
+{
+	char *name, *end;
+
+	line->text = text;
+	if (!strncmp(text, "# CONFIG_", 9)) {
+		name = text + 9;
+		end = (char *)end_of_name(name);
+		if (end == name || strcmp(end, " is not set"))
+			return NULL;	/* prose that mentions an option */
+		line->value = "n";
+	} else if (*text == '\0' || *text == '#') {
+		return NULL;
+	} else if (!strncmp(text, "CONFIG_", 7)) {
+		name = text + 7;
+		end = (char *)end_of_name(name);
+		if (end == name)
+			return "CONFIG_ without a name";
+		if (*end != '=' || !end[1])
+			return "expected CONFIG_NAME=value";
+		if (!is_whole(end + 1))
+			return "unterminated string";
+		line->value = end + 1;
+	} else {
+		return "expected CONFIG_NAME=value, '# CONFIG_NAME is not set' or a comment";
+	}
+	line->name = strndup(name, end - name);
+	if (!line->name)
+		die("out of memory");
+	return NULL;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct line *)a)->name, ((const struct line *)b)->name);
+}
+
+static void nothing(void *node)
+{
+	(void)node;
+}
+
+/* Report the second of two settings of a symbol. */
+static void check_duplicates(const struct layer *layer)
+{
+	const struct line *line, *first;
+	void *names = NULL;
+
+	for (line = layer->lines; line < layer->lines + layer->count; line++) {
+		if (!line->name)
+			continue;
+		first = *(struct line **)tsearch(line, &names, compare_names);
+		if (first == line)
+			continue;
+		fprintf(stderr, "%s:%d: CONFIG_%s is already set in line %d\n", layer->path,
+			(int)(line - layer->lines) + 1, line->name,
+			(int)(first - layer->lines) + 1);
+		errors++;
+		break;
+	}
+	tdestroy(names, nothing);
+}
+
+static void split(struct layer *layer, char *text, char *end)
+{
+	const char *wrong = NULL;
+	char *next;
+	int room = 0;
+
+	for (; text < end && !wrong; text = next) {
+		next = memchr(text, '\n', end - text);
+		if (next)
+			*next++ = '\0';
+		else
+			next = end + 1;
+
+		if (layer->count == room) {
+			room = room ? 2 * room : 256;
+			layer->lines = allocate(layer->lines, room * sizeof(*layer->lines));
+		}
+		memset(&layer->lines[layer->count], 0, sizeof(*layer->lines));
+		if (next - text > MAX_LINE)
+			wrong = "longer than 64 KiB";
+		else if (strlen(text) != (size_t)(next - text) - 1)
+			wrong = "a NUL byte: this is not a text file";
+		else if (next - text > 1 && next[-2] == '\r')
+			wrong = "DOS line ending (CR LF)";
+		else
+			wrong = parse_line(&layer->lines[layer->count], text);
+		layer->count++;
+	}
+	if (wrong) {
+		fprintf(stderr, "%s:%d: %s\n", layer->path, layer->count, wrong);
+		errors++;
+	} else {
+		check_duplicates(layer);
+	}
+}
+
+/* The whole file and a NUL; an error message, or NULL. */
+static const char *slurp(const char *path, char **text, size_t *size)
+{
+	FILE *in = fopen(path, "r");
+	const char *wrong = NULL;
+	struct stat st;
+
+	if (!in)
+		return strerror(errno);
+	if (fstat(fileno(in), &st))
+		wrong = strerror(errno);
+	else if (!S_ISREG(st.st_mode))
+		wrong = "not a regular file";
+	else if (st.st_size > MAX_FILE)
+		wrong = "larger than 16 MiB: this is no configuration";
+	if (!wrong) {
+		*text = allocate(NULL, st.st_size + 1);
+		*size = fread(*text, 1, st.st_size, in);
+		(*text)[*size] = '\0';
+		if (ferror(in))
+			wrong = strerror(errno);
+	}
+	fclose(in);
+	return wrong;
+}
+
+/*
+ * Read the layer at @path, once however often it is asked for. Errors go to
+ * stderr with file and line, and are remembered: see bad_layers().
+ */
+struct layer *read_layer(const char *path, const char *arch)
+{
+	const char *base = strrchr(path, '/'), *wrong;
+	size_t len = strlen(arch), size = 0;
+	struct layer *layer;
+	char *text = NULL;
+
+	for (layer = all_layers; layer; layer = layer->next)
+		if (!strcmp(layer->path, path))
+			return layer;
+
+	layer = allocate(NULL, sizeof(*layer));
+	memset(layer, 0, sizeof(*layer));
+	base = base ? base + 1 : path;
+	layer->path = path;
+	layer->own = !strncmp(base, arch, len) && !strcmp(base + len, ".config");
+	layer->next = all_layers;
+	all_layers = layer;
+
+	wrong = slurp(path, &text, &size);
+	if (wrong) {
+		fprintf(stderr, "%s:1: %s\n", path, wrong);
+		errors++;
+	} else {
+		split(layer, text, text + size);
+	}
+	return layer;
+}
