@@ -2,14 +2,15 @@
 #
 # make demo	from a bare machine to source packages of a real kernel
 # make test	all tests, on real kernels as well
+# make bench	what it costs, beside what it replaces
 #
-# Both install what they need first: system packages, then a virtual environment
+# They install what they need first: system packages, then a virtual environment
 # in .venv. KERNEL=/path/to/linux makes the demo use that tree.
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: help demo test packages install lint regenerate
+.PHONY: help demo test bench packages install lint regenerate
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -30,6 +31,9 @@ demo: install
 
 test: install
 	@$(PYTHON) -m pytest $(TESTS)
+
+bench: install
+	@$(PYTHON) .ci/bench
 
 lint: install
 	@$(PYTHON) -m pytest -q tests/unit/test_lint.py

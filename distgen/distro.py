@@ -108,6 +108,8 @@ class Distro:
 
 STRINGS = ("title", "family", "source", "maintainer", "homepage", "short", "vcs", "provenance")
 REQUIRED = ("title", "family", "source", "maintainer", "homepage")
+ALLOW_STRINGS = ("symbol", "kind", "reason", "last")
+KINDS = ("warning", "changed", "dropped", "unknown", "elsewhere", "undecided")
 ARCH_STRINGS = ("kernel", "package", "gnu", "image")
 ARCH_LISTS = ("parents", "flavours")
 
@@ -120,7 +122,7 @@ class _File:
     text: str
 
     def wrong(self, key: str, what: str, hint: str) -> NoReturn:
-        pattern = re.compile(rf"^\s*(\[.*\b{re.escape(key)}\]|\"?{re.escape(key)}\"?\s*=)", re.M)
+        pattern = re.compile(rf"^\s*(\[.*\b{re.escape(key)}\]+|\"?{re.escape(key)}\"?\s*=)", re.M)
         match = pattern.search(self.text)
         line = self.text.count("\n", 0, match.start(1)) + 1 if match else 1
         message = f"{self.path}:{line}: {what}"
@@ -215,7 +217,8 @@ def _read(path: Path) -> _File:
 
 def _merge(merged: dict[str, Any], table: Mapping[str, Any], file: _File) -> None:
     """A child's values over its parent's: text replaces, an arch is added or changed by key."""
-    file.known(table, (*STRINGS, "parent", "arches"), "distro.toml")
+    file.known(table, (*STRINGS, "parent", "arches", "allow"), "distro.toml")
+    _check_allow(file, table.get("allow", []))
     for key in STRINGS:
         if key in table:
             merged[key] = file.string(table, key)
@@ -227,6 +230,22 @@ def _merge(merged: dict[str, Any], table: Mapping[str, Any], file: _File) -> Non
     for name, arch in arches.items():
         file.known(arch, (*ARCH_STRINGS, *ARCH_LISTS, "names"), f"[arches.{name}]")
         merged["arches"][name] = {**merged["arches"].get(name, {}), **arch}
+
+
+def _check_allow(file: _File, entries: Any) -> None:
+    """``[[allow]]`` entries, which distro/scripts/findings.awk reads in the tree."""
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        file.wrong("allow", "allow must be a list of tables", "write [[allow]]")
+    for entry in entries:
+        file.known(entry, ALLOW_STRINGS, "[[allow]]")
+        for key in ("symbol", "kind", "reason"):
+            if not file.string(entry, key):
+                file.wrong("allow", f"an [[allow]] entry has no {key}", f'add {key} = "…"')
+        if entry["kind"] not in KINDS:
+            what = f"kind {entry['kind']!r}"
+            file.wrong("kind", what, did_you_mean(entry["kind"], KINDS))
+        if not re.fullmatch(r"(\d+\.\d+)?", file.string(entry, "last")):
+            file.wrong("last", "last must be a kernel version", 'write last = "7.4"')
 
 
 def _arch(file: _File, name: str, table: Mapping[str, Any]) -> Arch:

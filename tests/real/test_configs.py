@@ -155,6 +155,64 @@ def test_check_names_the_line_that_is_not_honoured(prepared: Prepared, tmp_path:
     )
 
 
+def test_allow(prepared: Prepared, tmp_path: Path) -> None:
+    """An entry silences its finding; one that silences nothing, or is too old, is a finding."""
+    tree = prepared.tree
+    layer = tree / "distro/debian/configs/x86_64.config"
+    facts = tree / "distro/debian/distro.toml"
+    before = {path: path.read_text() for path in (layer, facts)}
+    first = len(before[facts].splitlines()) + 1
+
+    def check(symbol: str, last: str) -> tuple[list[dict[str, object]], str]:
+        layer.write_text(before[layer] + "CONFIG_NO_SUCH_OPTION=y\n")
+        facts.write_text(
+            before[facts] + f'[[allow]]\nsymbol = "{symbol}"\nkind = "unknown"\n'
+            f'reason = "a \\"test\\""{last}\n'
+        )
+        done = run("make", f"O={tmp_path}", "debian-configs-check", cwd=tree, check=False)
+        report = json.loads((tmp_path / "distro/out/debian/check/report.json").read_text())
+        return report, done.stdout
+
+    try:
+        report, text = check("NO_SUCH_OPTION", "")
+        ours = [f for f in report if f["symbol"] == "NO_SUCH_OPTION"]
+        assert {f["excuse"] for f in ours} == {"allowed"}
+        assert "NO_SUCH_OPTION" not in text
+        assert f"{len(ours)} requests allowed by distro.toml" in text
+
+        report, text = check("NO_SUCH_OPTION", '\nlast = "5.4"')
+        assert f"distro.toml:{first}: NO_SUCH_OPTION: was for kernels up to 5.4" in text
+        assert {f["excuse"] for f in report if f["kind"] == "unknown"} == {None}
+
+        report, text = check("ANOTHER", "")
+        assert f"distro.toml:{first}: ANOTHER: matches no unknown option: take it out" in text
+    finally:
+        for path, content in before.items():
+            path.write_text(content)
+
+
+def test_two_makes_at_once(prepared: Prepared, resolved: Path, tmp_path: Path) -> None:
+    """They share nothing that is not replaced at once: both end well, with the same result."""
+    command = f"make -j2 O={tmp_path} debian-configs fedora-configs"
+    run("sh", "-ec", f"{command} & first=$!; {command} & wait $first; wait $!", cwd=prepared.tree)
+    for _, path, _ in variants(resolved):
+        assert (tmp_path / path.relative_to(resolved)).read_bytes() == path.read_bytes()
+    left = [p.name for p in tmp_path.rglob("*") if p.suffix.lstrip(".").isdigit()]
+    assert left == []
+
+
+def test_an_unknown_option_gets_the_closest_name(prepared: Prepared, tmp_path: Path) -> None:
+    layer = prepared.tree / "distro/debian/configs/x86_64.config"
+    before = layer.read_text()
+    layer.write_text(before + "CONFIG_MODULE_SIGG_FORCE=y\n")
+    try:
+        done = run("make", f"O={tmp_path}", "deb-configs-check", "ARCHES=x86_64",
+                   "FLAVOURS=base", cwd=prepared.tree, check=False)  # fmt: skip
+    finally:
+        layer.write_text(before)
+    assert "CONFIG_MODULE_SIGG_FORCE=y: is MODULE_SIG_FORCE meant? [all]" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -26,6 +26,7 @@ image = "bzImage"
 parents = ["x86"]
 flavours = ["debug"]
 """
+ALLOW = '[[allow]]\nsymbol = "A"\nkind = "dropped"\nreason = "x"\n'
 
 
 @pytest.fixture
@@ -65,6 +66,10 @@ def test_a_derivative_holds_only_what_it_decides(loaded: Callable[..., Distro]) 
         (PARENT.replace('image = "bzImage"\n', ""), 8, r"\[arches.x86_64\] needs image"),
         (PARENT.replace('source = "kernel"\n', ""), 1, "source is missing"),
         (PARENT + 'parent = "fedora"\n', 15, r"unknown key 'parent' in \[arches.x86_64\]"),
+        (PARENT + '[[allow]]\nkind = "dropped"\nreason = "x"\n', 15, "has no symbol"),
+        (PARENT + ALLOW.replace("dropped", "droped"), 17, "kind 'droped'"),
+        (PARENT + ALLOW.replace("reason", "resaon"), 18, "unknown key 'resaon'"),
+        (PARENT + ALLOW + 'last = "v7"\n', 19, "last must be a kernel version"),
         ('parent = "fedora"\n' + PARENT, 1, "parent cycle: fedora → fedora"),
         ('parent = "fedoro"\n' + PARENT, 1, "no distribution 'fedoro'"),
     ],
