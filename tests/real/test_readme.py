@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The README is a promise: every command in it runs."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT, distgen, run
+from tests.real.conftest import Prepared
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+PROJECTS_OWN = {"demo", "test", "bench"}
+
+
+def goals() -> set[str]:
+    """What the README asks make for, `deb-…` aside."""
+    return {
+        goal for goal in re.findall(r"make (?:-\S+ |~\S+ )*([a-z-]+)", README) if goal != "deb-"
+    }
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("prepared", ["6.12"], indirect=True, scope="session")
+def test_every_target_is_there(prepared: Prepared) -> None:
+    in_tree = goals() - PROJECTS_OWN
+    assert in_tree >= {"fedora-configs", "fedora-srpm", "deb-src", "distro-help", "distro-clean"}
+    for goal in sorted(in_tree):
+        run("make", "-n", goal, cwd=prepared.tree)
+    for goal in PROJECTS_OWN & goals():
+        run("make", "-n", goal, cwd=PROJECT)
+
+
+def test_every_distgen_command_is_there(mini_tree: Path) -> None:
+    assert set(re.findall(r"(?:`|^|\$ )distgen ([a-z]+)", README, re.M)) == {"init", "check"}
+    distgen("init", mini_tree, "--distro", "fedora", "--distro", "debian")
+    assert distgen("check", mini_tree).returncode == 0
+
+
+@pytest.mark.real
+def test_demo(kernel: Callable[[str], Path]) -> None:
+    """From a kernel tree to a table of checked products; the second time from what is there."""
+    for again in (False, True):
+        done = run("make", "demo", f"KERNEL={kernel('6.12')}", cwd=PROJECT)
+        table = done.stdout[done.stdout.index("target  ") :]
+        for goal, product in (
+            ("fedora-configs", "distro/out/fedora/configs"),
+            ("deb-configs", "distro/out/debian/configs"),
+            ("fedora-srpm", ".src.rpm"),
+            ("deb-src", ".dsc"),
+            ("deb-src", ".orig.tar.gz"),
+        ):
+            assert re.search(rf"^make {goal} .*{re.escape(product)} .* \d+\.\d$", table, re.M), (
+                table
+            )
+        assert ("CURRENT" in done.stdout) >= again
