@@ -128,7 +128,7 @@ def import_(
     ] = None,
 ) -> None:
     """Turn what a distribution ships into layers, factored with those that are there."""
-    from distgen.install import import_into  # noqa: PLC0415
+    from distgen.importer import import_into  # noqa: PLC0415
 
     for path, settings in import_into(tree, into, distro, sources):
         print(f"{settings:6} {path}")

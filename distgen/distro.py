@@ -3,7 +3,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -265,3 +265,23 @@ def _arch(file: _File, name: str, table: Mapping[str, Any]) -> Arch:
         names={flavour: file.string(names, flavour) for flavour in names},
         **strings,
     )
+
+
+def find_distro(folders: Sequence[Path], name: str) -> Path:
+    """The distro.toml of ``name`` in the first of ``folders`` that has one."""
+    for folder in folders:
+        path = folder / check_name(name) / "distro.toml"
+        if path.is_file():
+            return path
+    message = f"no distribution {name!r}"
+    raise UsageError(message, did_you_mean(name, names_in(folders)))
+
+
+def names_in(folders: Sequence[Path]) -> list[str]:
+    """The distributions of ``folders``, sorted."""
+    return sorted({path.parent.name for f in folders for path in f.glob("*/distro.toml")})
+
+
+def load_all(folders: Sequence[Path], names: Sequence[str]) -> list[Distro]:
+    """The distributions ``names``; a folder that comes first wins."""
+    return [load(name, lambda n: find_distro(folders, n)) for name in names]

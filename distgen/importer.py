@@ -5,13 +5,13 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from distgen import layer
-from distgen.distro import Distro
+from distgen import disk, layer
+from distgen.distro import Distro, load_all, names_in
 from distgen.errors import UsageError, did_you_mean
 from distgen.factor import Layers, Place, factor
 from distgen.render import File, Ownership
 from distgen.resolve import Job, resolve, settable_values
-from distgen.tree import Tree
+from distgen.tree import Tree, open_tree
 from distgen.variant import BASE, Variant, layer_order
 
 HEAD = ("# SPDX-License-Identifier: GPL-2.0-or-later", "")
@@ -42,6 +42,25 @@ def layer_paths(folder: Path, distro: Distro, variant: Variant) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
+def import_into(
+    path: Path, into: Path | None, name: str, sources: Sequence[str]
+) -> list[tuple[str, int]]:
+    """Import flat configurations of ``name``; the layer files written, with their settings."""
+    tree = open_tree(path)
+    folder = into.resolve() if into else tree.path / "distro"
+    names = names_in([folder])
+    if name not in names:
+        message = f"{folder}: no distribution {name!r}"
+        raise UsageError(message, did_you_mean(name, names))
+    distros = load_all([folder], names)
+    target = next(distro for distro in distros if distro.name == name)
+    files = import_configs(
+        tree, folder, distros, dict(parse_source(target, source) for source in sources)
+    )
+    disk.write(folder, files)
+    return [(file.path, file.content.count(b"CONFIG_")) for file in files]
+
+
 def import_configs(
     tree: Tree, folder: Path, distros: Sequence[Distro], sources: Mapping[Variant, Path]
 ) -> list[File]:
@@ -60,7 +79,7 @@ def import_configs(
     for path in sources.values():
         layer.read(path)
     values = resolve_settable(tree, layers)
-    return list(_files(factor(values)))
+    return list(_files(folder, factor(values)))
 
 
 def resolve_settable(
@@ -83,10 +102,24 @@ def resolve_settable(
         return {variant: settable_values(path) for variant, path in settable.items()}
 
 
-def _files(layers: Layers) -> Iterable[File]:
-    for place, values in sorted(layers.items()):
-        text = layer.of_values(values, HEAD).text()
-        yield File(path=_path(place), content=text.encode(), ownership=Ownership.SEEDED)
+def _files(folder: Path, layers: Layers) -> Iterable[File]:
+    """Every layer file of ``folder`` as it should be: one that nothing needs is emptied.
+
+    The head of a file stays, and so does the reason of a setting that stays.
+    """
+    contents = {_path(place): values for place, values in layers.items()}
+    old = [*folder.glob("configs/**/*.config"), *folder.glob("*/configs/**/*.config")]
+    for path in old:
+        contents.setdefault(path.relative_to(folder).as_posix(), {})
+    for name, values in sorted(contents.items()):
+        before = layer.read(folder / name) if (folder / name).is_file() else layer.Layer()
+        settings = {}
+        for symbol, value in values.items():
+            kept = before.settings.get(symbol)
+            reason = kept.reason if kept and kept.value == value else ()
+            settings[symbol] = layer.Setting(symbol=symbol, value=value, reason=reason)
+        text = layer.Layer(settings=settings, head=before.head or HEAD).text()
+        yield File(path=name, content=text.encode(), ownership=Ownership.SEEDED)
 
 
 def _path(place: Place) -> str:

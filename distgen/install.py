@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Putting distgen's files into a tree and keeping them right: what init, check and import do."""
+"""Putting distgen's files into a tree and keeping them right: what init and check do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from distgen import disk, lock
-from distgen.distro import Distro, check_name, load
+from distgen.distro import load_all, names_in
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
-from distgen.importer import import_configs, parse_source
 from distgen.plan import State, Step, plan, refuse_conflicts
 from distgen.render import File, Ownership, render
 from distgen.resources import shipped
@@ -22,26 +21,6 @@ class Installed:
     tree: Tree
     written: Sequence[tuple[State, str]]
     untouched: int
-
-
-def find_distro(folders: Sequence[Path], name: str) -> Path:
-    """The distro.toml of ``name`` in the first of ``folders`` that has one."""
-    for folder in folders:
-        path = folder / check_name(name) / "distro.toml"
-        if path.is_file():
-            return path
-    message = f"no distribution {name!r}"
-    raise UsageError(message, did_you_mean(name, names_in(folders)))
-
-
-def names_in(folders: Sequence[Path]) -> list[str]:
-    """The distributions of ``folders``, sorted."""
-    return sorted({path.parent.name for f in folders for path in f.glob("*/distro.toml")})
-
-
-def load_all(folders: Sequence[Path], names: Sequence[str]) -> list[Distro]:
-    """The distributions ``names``; a folder that comes first wins."""
-    return [load(name, lambda n: find_distro(folders, n)) for name in names]
 
 
 def install(path: Path, names: Sequence[str], *, dry_run: bool) -> Installed:
@@ -95,22 +74,3 @@ def _steps(
 
 def _lock_file(content: lock.Lock) -> File:
     return File(path=lock.PATH, content=content.text().encode(), ownership=Ownership.OWNED)
-
-
-def import_into(
-    path: Path, into: Path | None, name: str, sources: Sequence[str]
-) -> list[tuple[str, int]]:
-    """Import flat configurations of ``name``; the layer files written, with their settings."""
-    tree = open_tree(path)
-    folder = into.resolve() if into else tree.path / "distro"
-    names = names_in([folder])
-    if name not in names:
-        message = f"{folder}: no distribution {name!r}"
-        raise UsageError(message, did_you_mean(name, names))
-    distros = load_all([folder], names)
-    target = next(distro for distro in distros if distro.name == name)
-    files = import_configs(
-        tree, folder, distros, dict(parse_source(target, source) for source in sources)
-    )
-    disk.write(folder, files)
-    return [(file.path, file.content.count(b"CONFIG_")) for file in files]

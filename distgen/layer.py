@@ -7,8 +7,8 @@ stand in the file (``y``, ``m``, ``n``, ``0x10``, ``"text"`` with its quotes), `
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from distgen.errors import UsageError
@@ -39,7 +39,7 @@ class Setting:
 class Layer:
     """The settings of one fragment, and the comment at its head."""
 
-    settings: Mapping[str, Setting]
+    settings: Mapping[str, Setting] = field(default_factory=dict)
     head: tuple[str, ...] = ()
 
     def text(self) -> str:
@@ -105,9 +105,3 @@ def read(path: Path) -> Layer:
     except OSError as error:
         message = f"{path}: {error.strerror}"
         raise UsageError(message, "give a .config file that can be read") from error
-
-
-def of_values(values: Mapping[str, str], head: Iterable[str] = ()) -> Layer:
-    """A new layer that holds ``values`` (symbol → value)."""
-    settings = {name: Setting(symbol=name, value=value) for name, value in values.items()}
-    return Layer(settings=settings, head=tuple(head))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from distgen.distro import load_all
 from distgen.importer import layer_paths
-from distgen.install import load_all
 from distgen.variant import Variant
 from tests.conftest import run
 from tests.real.conftest import Prepared, release, status

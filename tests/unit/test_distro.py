@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from distgen.distro import Distro, load
+from distgen.distro import Distro, find_distro, load
 from distgen.errors import UsageError
-from distgen.install import find_distro
 
 PARENT = """\
 title = "Fedora"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from distgen.install import load_all, names_in
+from distgen import layer
+from distgen.distro import load_all, names_in
 from distgen.render import Ownership, render
 from tests.conftest import PROJECT, make_mini_tree, run
 
@@ -51,3 +52,11 @@ def test_a_wheel_holds_all_that_init_needs(tmp_path: Path) -> None:
         "distro/configs/generic.config",
     ):
         assert (tree / name).read_bytes() == (PROJECT / name).read_bytes()
+
+
+def test_no_layer_is_empty_or_unsorted() -> None:
+    for path in (PROJECT / "distro").rglob("*.config"):
+        if "out" not in path.relative_to(PROJECT).parts:
+            read = layer.read(path)
+            assert read.settings, f"{path} says nothing"
+            assert read.text() == path.read_text(), f"{path} is not as distgen would write it"
