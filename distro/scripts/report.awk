@@ -53,12 +53,13 @@ $9 != "" {
 }
 
 END {
-	printf "%s: %d configurations, %d findings\n", title, total, lines
+	printf "%s: %d configuration%s, %d finding%s\n", title, total, \
+		total == 1 ? "" : "s", lines, lines == 1 ? "" : "s"
 	for (i = 1; i in kinds; i++)
 		if (number[kinds[i]])
 			printf "  %6d %-10s %s\n", number[kinds[i]], kinds[i], what[kinds[i]]
 	if (excused["allowed"])
-		printf "  %6d requests allowed by distro.toml\n", excused["allowed"]
+		printf "  %6d %-10s %s\n", excused["allowed"], "allowed", "distro.toml says why"
 	for (i = 1; i <= lines; i++) {
 		if (kind[i] != kind[i - 1] || layer[i] != layer[i - 1])
 			printf "\n%s: %s\n", kind[i], layer[i]
