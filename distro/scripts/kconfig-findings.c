@@ -149,36 +149,59 @@ static int distance(const char *a, const char *b)
 	return best > CLOSE ? best : row[len];
 }
 
-static struct line *unknown;
-static int nearest;
+/* The names of all options with a prompt, sorted, and where each letter begins. */
+static const char **options;
+static int option_count, first_option[256];
 
-static void compare_name(FILE *out, struct menu *menu)
+static void add_option(FILE *out, struct menu *menu)
 {
-	const char *name = menu->sym->name;
-	int away = (int)strlen(name) - (int)strlen(unknown->name);
-
 	(void)out;
-	if (*name != *unknown->name || abs(away) > CLOSE || strlen(name) > SYMBOL_MAXLENGTH)
+	if (strlen(menu->sym->name) > SYMBOL_MAXLENGTH)
 		return;
-	away = distance(unknown->name, name);
-	if (away < nearest) {
-		nearest = away;
-		unknown->close = name;
+	if (!(option_count & (option_count + 1)))
+		options = allocate(options, 2 * (option_count + 1) * sizeof(*options));
+	options[option_count++] = menu->sym->name;
+}
+
+static int compare_options(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static const char *close_name(const char *name)
+{
+	int nearest = strlen(name) < 6 ? 2 : CLOSE + 1, i, away;
+	const char *close = NULL;
+
+	i = first_option[(unsigned char)*name];
+	for (; i < option_count && *options[i] == *name; i++) {
+		if (abs((int)strlen(options[i]) - (int)strlen(name)) > CLOSE)
+			continue;
+		away = distance(name, options[i]);
+		if (away < nearest) {
+			nearest = away;
+			close = options[i];
+		}
 	}
+	return close;
 }
 
 /* For each unknown symbol in the layers, the option with the closest name. */
 void find_close_names(void)
 {
 	struct layer *layer;
+	struct line *line;
+	int i;
+
+	walk(rootmenu.list, add_option, NULL);
+	qsort(options, option_count, sizeof(*options), compare_options);
+	for (i = option_count - 1; i >= 0; i--)
+		first_option[(unsigned char)*options[i]] = i;
 
 	for (layer = all_layers; layer; layer = layer->next)
-		for (unknown = layer->lines; unknown < layer->lines + layer->count; unknown++) {
-			if (!unknown->name || sym_find(unknown->name))
-				continue;
-			nearest = strlen(unknown->name) < 6 ? 2 : CLOSE + 1;
-			walk(rootmenu.list, compare_name, NULL);
-		}
+		for (line = layer->lines; line < layer->lines + layer->count; line++)
+			if (line->name && !sym_find(line->name))
+				line->close = close_name(line->name);
 }
 
 /* ---- Findings -------------------------------------------------------- */
