@@ -100,12 +100,19 @@ def init(
 
 
 @app.command(epilog="Example: distgen check ~/linux")
-def check(tree: TreeArgument = Path()) -> None:
+def check(
+    tree: TreeArgument = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
+) -> None:
     """Say which of distgen's files in a tree are not as they should be; exit 1 if any."""
     from distgen.install import drift  # noqa: PLC0415
 
     found = drift(tree)
-    for state, path in found:
+    if as_json:
+        import json  # noqa: PLC0415
+
+        print(json.dumps([{"path": path, "state": state} for state, path in found], indent=1))
+    for state, path in found if not as_json else ():
         print(f"{state} {path}")
     raise typer.Exit(Exit.FINDINGS if found else Exit.OK)
 

@@ -75,6 +75,11 @@ def test_check_names_what_drifted(mini_tree: Path) -> None:
     done = distgen("check", mini_tree, check=False)
     assert done.returncode == 1
     assert done.stdout.splitlines() == ["missing GNUmakefile", "edited Makefile.distro"]
+    listed = json.loads(distgen("check", mini_tree, "--json", check=False).stdout)
+    assert listed == [
+        {"path": "GNUmakefile", "state": "missing"},
+        {"path": "Makefile.distro", "state": "edited"},
+    ]
 
 
 def test_not_a_kernel_tree(tmp_path: Path) -> None:
