@@ -8,9 +8,10 @@
 #		pass=symbols FILE pass=allow DISTRO.TOML... pass=findings FILE...
 #
 # The excuse is "overruled" where a shared layer asks for what a later one has
-# turned off, or for what this arch has not, and "allowed" where an [[allow]]
-# entry says so. An entry that allows nothing is a finding itself, but not where
-# only some of the configurations are looked at (narrowed).
+# turned off, or for what this arch has not although another one that reads the
+# layer has, and "allowed" where an [[allow]] entry says so. An entry that allows
+# nothing is a finding itself, but not where only some of the configurations are
+# looked at (narrowed).
 
 BEGIN {
 	FS = OFS = "\t"
@@ -85,6 +86,10 @@ FNR == 1 {
 	sub(/.*:/, "", line)
 	sub(/:[0-9]*$/, "", layer)
 	layer = relative(layer)
+	if ($1 == "layer") {
+		readers[layer]++
+		next
+	}
 	if ($1 == "unknown" && $2 in exists) {
 		own = layer
 		sub(/.*\//, "", own)
@@ -96,11 +101,22 @@ FNR == 1 {
 		used[$1 OFS $2] = 1
 		$7 = "allowed"
 	}
-	print $1, layer, line, $2, $3, $4, $6, variant, $7
+	row = $1 OFS layer OFS line OFS $2 OFS $3 OFS $4 OFS $6 OFS variant OFS
+	if ($7 == "not here") {
+		waiting[++rows] = row
+		setting[rows] = layer OFS line
+		layer_of[rows] = layer
+		lacking[layer OFS line]++
+	} else {
+		print row $7
+	}
 }
 
 END {
 	end_entry()
+	for (i = 1; i <= rows; i++)
+		print waiting[i] (narrowed || lacking[setting[i]] < readers[layer_of[i]] ? \
+			"overruled" : "")
 	if (!narrowed)
 		for (key in allowed)
 			if (!(key in used)) {

@@ -65,6 +65,6 @@ struct menu *choice_of(const struct menu *menu);
 
 /* kconfig-reasons.c */
 void print_reason(FILE *out, const struct request *request);
-bool overruled(const struct request *request);
+const char *excuse(const struct request *request);
 
 #endif

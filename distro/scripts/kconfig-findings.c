@@ -3,7 +3,9 @@
  * Say what became of every request of a configuration's layers: each line of
  * findings is, separated by tabs,
  *
- *	kind  symbol  wanted  got  file:line  reason  [overruled]
+ *	kind  symbol  wanted  got  file:line  reason  [excuse]
+ *
+ * The layers that were read come first, as lines of the kind "layer".
  *
  * A value is as in a .config, "n" for "is not set", and "-" for a symbol that is
  * not in the .config at all.
@@ -235,7 +237,7 @@ static void check_request(const void *node, VISIT visit, int depth)
 	if (strcmp(request->line->value, is_tristate(sym) && *got == '-' ? "n" : got)) {
 		print_request(*got == '-' ? "dropped" : "changed", request, got);
 		print_reason(findings, request);
-		fputs(overruled(request) ? "\toverruled\n" : "\n", findings);
+		fprintf(findings, "\t%s\n", excuse(request) ?: "");
 	}
 	free(got);
 }
@@ -335,7 +337,11 @@ static void print_warnings(FILE *warnings, const struct job *job)
 /* @warnings is what Kconfig said on stderr while it read the layers. */
 void print_findings(FILE *out, const struct job *job, FILE *warnings)
 {
+	int i;
+
 	findings = out;
+	for (i = 0; i < job->count; i++)
+		fprintf(out, "layer\t-\t-\t-\t%s:0\t\n", job->layers[i]->path);
 	print_warnings(warnings, job);
 	twalk(requests, check_request);
 	walk(rootmenu.list, check_decided, out);

@@ -127,6 +127,8 @@ void print_reason(FILE *out, const struct request *request)
  */
 #define STEPS	8
 
+static bool arch_is_without;
+
 static bool overruled_within(const struct request *request, int steps);
 static bool expr_overruled(struct expr *e, tristate want, const struct request *by, int steps);
 
@@ -140,8 +142,10 @@ static bool symbol_overruled(struct symbol *sym, const struct request *by, int s
 	if (request)
 		return request->rank > by->rank ||
 		       (*request->line->value != 'n' && overruled_within(request, steps));
-	if (!prompt_of(sym) && !by->layer->own)
+	if (!prompt_of(sym) && !by->layer->own) {
+		arch_is_without = true;
 		return true;
+	}
 	/* Nobody decides it: what would have brought it about? */
 	if (expr_overruled(sym->rev_dep.expr, mod, by, steps) ||
 	    expr_overruled(sym->dir_dep.expr, mod, by, steps))
@@ -197,7 +201,11 @@ static bool overruled_within(const struct request *request, int steps)
 	return expr_overruled(prompt->visible.expr, wanted(request), request, steps);
 }
 
-bool overruled(const struct request *request)
+/* Why it is no error that a request came to nothing, or NULL where it is one. */
+const char *excuse(const struct request *request)
 {
-	return overruled_within(request, STEPS);
+	arch_is_without = false;
+	if (!overruled_within(request, STEPS))
+		return NULL;
+	return arch_is_without ? "not here" : "overruled";
 }

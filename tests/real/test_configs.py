@@ -191,6 +191,22 @@ def test_allow(prepared: Prepared, tmp_path: Path) -> None:
             path.write_text(content)
 
 
+def test_what_no_configuration_can_have_is_a_finding(prepared: Prepared, tmp_path: Path) -> None:
+    """A shared layer may ask for what one arch has not, but not for what none has."""
+    layer = prepared.tree / "distro/debian/configs/generic.config"
+    before = layer.read_text()
+    first = len(before.splitlines()) + 1
+    layer.write_text(before + "CONFIG_PPC_OF_BOOT_TRAMPOLINE=y\nCONFIG_FB_XVR500=y\n")
+    try:
+        run("make", f"O={tmp_path}", "deb-configs-check", cwd=prepared.tree, check=False)
+    finally:
+        layer.write_text(before)
+    report = json.loads((tmp_path / "distro/out/debian/check/report.json").read_text())
+    found = {(f["symbol"], f["line"], f["excuse"], f["kind"]) for f in report}
+    assert ("FB_XVR500", first + 1, None, "dropped") in found
+    assert ("PPC_OF_BOOT_TRAMPOLINE", first, "overruled", "elsewhere") in found
+
+
 def test_two_makes_at_once(prepared: Prepared, resolved: Path, tmp_path: Path) -> None:
     """They share nothing that is not replaced at once: both end well, with the same result."""
     command = f"make -j2 O={tmp_path} debian-configs fedora-configs"

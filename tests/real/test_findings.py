@@ -67,7 +67,9 @@ def values(path: Path) -> dict[str, str]:
 
 def findings(resolved: Resolved, flat: Flat) -> list[list[str]]:
     path = (resolved.out / flat.name).with_suffix(".findings")
-    return [line.split("\t") for line in path.read_text().splitlines()]
+    rows = [line.split("\t") for line in path.read_text().splitlines()]
+    assert [row[4] for row in rows if row[0] == "layer"] == [f"{flat.path}:0"]
+    return [row for row in rows if row[0] != "layer"]
 
 
 def test_byte_identical_to_olddefconfig(resolved: Resolved, tmp_path: Path) -> None:
