@@ -112,8 +112,9 @@ def check(
         import json  # noqa: PLC0415
 
         print(json.dumps([{"path": path, "state": state} for state, path in found], indent=1))
-    for state, path in found if not as_json else ():
-        print(f"{state} {path}")
+    else:
+        for state, path in found:
+            print(f"{state} {path}")
     raise typer.Exit(Exit.FINDINGS if found else Exit.OK)
 
 
