@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from distgen import __version__
+from distgen.cli_config import config
 from distgen.errors import DistgenError, Exit
 
 app = typer.Typer(
@@ -20,7 +21,6 @@ app = typer.Typer(
     help="Distribution configurations and source packages for any Linux kernel tree.",
     epilog="Exit codes: 0 fine, 1 findings, 2 usage, 3 unsupported, 4 a command failed.",
 )
-config = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Layers and their options.")
 app.add_typer(config, name="config")
 
 TreeArgument = Annotated[
@@ -116,27 +116,3 @@ def check(
         for state, path in found:
             print(f"{state} {path}")
     raise typer.Exit(Exit.FINDINGS if found else Exit.OK)
-
-
-@config.command(
-    "import",
-    epilog="Example: distgen config import fedora x86_64=/boot/config-7.2 x86_64:debug=dbg.config",
-)
-def import_(
-    distro: Annotated[str, typer.Argument(metavar="DISTRO", help="Whose configurations.")],
-    sources: Annotated[
-        list[str], typer.Argument(metavar="ARCH[:FLAVOUR]=FILE...", help="Flat .config files.")
-    ],
-    tree: Annotated[
-        Path, typer.Option("--tree", metavar="TREE", help="Kernel tree whose Kconfig decides.")
-    ] = Path(),
-    into: Annotated[
-        Path | None,
-        typer.Option("--into", metavar="DIR", help="The distro/ folder; default: that of TREE."),
-    ] = None,
-) -> None:
-    """Turn what a distribution ships into layers, factored with those that are there."""
-    from distgen.importer import import_into  # noqa: PLC0415
-
-    for path, settings in import_into(tree, into, distro, sources):
-        print(f"{settings:6} {path}")

@@ -6,20 +6,11 @@ down. An option that a variant cannot set (it is not in its values) does not cou
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from distgen.variant import BASE, GENERIC, Variant, flavour_folders
+from distgen.place import Place, flavour_folders
+from distgen.variant import BASE, GENERIC, Variant
 
 Values = Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True, order=True)
-class Place:
-    """A layer file: ``owner`` is a distro or "" for the shared ones, ``folder`` a flavour or ""."""
-
-    owner: str
-    folder: str
-    name: str
 
 
 Layers = dict[Place, dict[str, str]]

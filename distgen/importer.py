@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Import: what a distribution really ships → its layers, factored with those of the others."""
 
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from distgen import disk, layer
-from distgen.distro import Distro, load_all, names_in
+from distgen.distro import Distro
 from distgen.errors import UsageError, did_you_mean
-from distgen.factor import Layers, Place, factor
+from distgen.factor import Layers, factor
+from distgen.layout import Layout, open_layout
 from distgen.render import File, Ownership
-from distgen.resolve import Job, resolve, settable_values
+from distgen.resolve import Request, resolve_all
 from distgen.tree import Tree, open_tree
-from distgen.variant import BASE, Variant, layer_order
+from distgen.variant import BASE, Variant
 
 HEAD = ("# SPDX-License-Identifier: GPL-2.0-or-later", "")
 
@@ -34,94 +34,52 @@ def parse_source(distro: Distro, text: str) -> tuple[Variant, Path]:
     return Variant(distro=distro.name, arch=arch_name, flavour=flavour), Path(path)
 
 
-def layer_paths(folder: Path, distro: Distro, variant: Variant) -> list[Path]:
-    """The layers of a variant that exist below ``folder`` (a ``distro/``), in order."""
-    arch = next(arch for arch in distro.arches if arch.name == variant.arch)
-    order = layer_order(variant.flavour, lineage=["", *distro.lineage], names=arch.layers)
-    paths = (folder / owner / "configs" / sub / f"{name}.config" for owner, sub, name in order)
-    return [path for path in paths if path.is_file()]
-
-
 def import_into(
     path: Path, into: Path | None, name: str, sources: Sequence[str]
 ) -> list[tuple[str, int]]:
     """Import flat configurations of ``name``; the layer files written, with their settings."""
     tree = open_tree(path)
-    folder = into.resolve() if into else tree.path / "distro"
-    names = names_in([folder])
-    if name not in names:
-        message = f"{folder}: no distribution {name!r}"
-        raise UsageError(message, did_you_mean(name, names))
-    distros = load_all([folder], names)
-    target = next(distro for distro in distros if distro.name == name)
-    files = import_configs(
-        tree, folder, distros, dict(parse_source(target, source) for source in sources)
-    )
-    disk.write(folder, files)
+    layout = open_layout(into.resolve() if into else tree.path / "distro")
+    target = layout.distro(name)
+    files = import_configs(tree, layout, dict(parse_source(target, source) for source in sources))
+    disk.write(layout.folder, files)
     return [(file.path, file.content.count(b"CONFIG_")) for file in files]
 
 
-def import_configs(
-    tree: Tree, folder: Path, distros: Sequence[Distro], sources: Mapping[Variant, Path]
-) -> list[File]:
-    """The layer files of ``folder`` after ``sources`` have taken the place of what it said of them.
+def import_configs(tree: Tree, layout: Layout, sources: Mapping[Variant, Path]) -> list[File]:
+    """The layer files of ``layout`` after ``sources`` have taken the place of what it said of them.
 
-    Every other variant of ``distros`` is resolved from the layers that are there. Nothing is
-    written.
+    Every other variant is resolved from the layers that are there. Nothing is written.
     """
     layers: dict[Variant, Sequence[Path]] = {}
-    for distro in distros:
-        for variant in distro.variants:
-            if variant in sources:
-                layers[variant] = [sources[variant]]
-            elif paths := layer_paths(folder, distro, variant):
-                layers[variant] = paths
+    for variant in layout.variants:
+        if variant in sources:
+            layers[variant] = [sources[variant]]
+        elif paths := layout.layers(variant):
+            layers[variant] = paths
     for path in sources.values():
         layer.read(path)
-    values = resolve_settable(tree, layers)
-    return list(_files(folder, factor(values)))
+    requests = {v: Request(arch=v.arch, layers=paths) for v, paths in layers.items()}
+    values = {
+        variant: configuration.settable
+        for variant, configuration in resolve_all(tree, requests, settable=True).items()
+    }
+    return list(layer_files(layout, factor(values)))
 
 
-def resolve_settable(
-    tree: Tree, layers: Mapping[Variant, Sequence[Path]]
-) -> dict[Variant, dict[str, str]]:
-    """For each variant every option that a user could set there, with its resolved value."""
-    with tempfile.TemporaryDirectory(prefix="distgen-") as name:
-        out = Path(name)
-        jobs: dict[str, list[Job]] = {}
-        settable: dict[Variant, Path] = {}
-        for number, (variant, paths) in enumerate(layers.items()):
-            settable[variant] = out / f"{number}.settable"
-            job = Job(
-                layers=[path.resolve() for path in paths],
-                findings=out / f"{number}.findings",
-                settable=settable[variant],
-            )
-            jobs.setdefault(variant.arch, []).append(job)
-        resolve(tree, jobs, out)
-        return {variant: settable_values(path) for variant, path in settable.items()}
-
-
-def _files(folder: Path, layers: Layers) -> Iterable[File]:
-    """Every layer file of ``folder`` as it should be: one that nothing needs is emptied.
+def layer_files(layout: Layout, layers: Layers) -> Iterable[File]:
+    """Every layer file of ``layout`` as it should be: one that nothing needs is emptied.
 
     The head of a file stays, and so does the reason of a setting that stays.
     """
-    contents = {_path(place): values for place, values in layers.items()}
-    old = [*folder.glob("configs/**/*.config"), *folder.glob("*/configs/**/*.config")]
-    for path in old:
-        contents.setdefault(path.relative_to(folder).as_posix(), {})
-    for name, values in sorted(contents.items()):
-        before = layer.read(folder / name) if (folder / name).is_file() else layer.Layer()
+    contents = {place: layers.get(place, {}) for place in {*layout.files(), *layers}}
+    for place, values in sorted(contents.items()):
+        path = layout.path(place)
+        before = layer.read(path) if path.is_file() else layer.Layer()
         settings = {}
         for symbol, value in values.items():
             kept = before.settings.get(symbol)
             reason = kept.reason if kept and kept.value == value else ()
             settings[symbol] = layer.Setting(symbol=symbol, value=value, reason=reason)
         text = layer.Layer(settings=settings, head=before.head or HEAD).text()
-        yield File(path=name, content=text.encode(), ownership=Ownership.SEEDED)
-
-
-def _path(place: Place) -> str:
-    parts = [place.owner, "configs", place.folder, f"{place.name}.config"]
-    return "/".join(part for part in parts if part)
+        yield File(path=place.path, content=text.encode(), ownership=Ownership.SEEDED)

@@ -5,15 +5,20 @@ The program is started by ``make`` exactly as the in-tree targets start it, so t
 ``distgen`` can never disagree.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import os
+import tempfile
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-from distgen import layer
 from distgen.errors import UnsupportedError
 from distgen.resources import shipped
 from distgen.run import run
 from distgen.tree import Tree
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,27 +41,145 @@ class Job:
         return words
 
 
-def resolve(
-    tree: Tree, jobs: Mapping[str, Sequence[Job]], out: Path, makefile: Path | None = None
-) -> None:
-    """Resolve the jobs of each arch (by its ``uname -m`` name), building below ``out``.
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A request that was not honoured, or an undecided option: one line of the findings.
 
-    ``makefile`` is the Makefile.distro that knows the arches; by default that which ships. Raises
-    UnsupportedError for paths with white space, which make cannot pass on, and CommandError where
-    make or kconfig-batch fails.
+    Values are as in a ``.config``, "n" for "is not set" and "-" for none. ``path`` and ``line``
+    are of the layer that asks, of the Kconfig file for an undecided option.
+    """
+
+    kind: str
+    symbol: str
+    wanted: str
+    got: str
+    path: str
+    line: int
+    reason: str
+    excuse: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """What Kconfig makes of the layers of one configuration.
+
+    ``settable`` holds every option that a user could set in it, with its value; ``config`` is the
+    whole file. Both are empty where they were not asked for.
+    """
+
+    findings: Sequence[Finding] = ()
+    settable: Mapping[str, str] = field(default_factory=dict)
+    config: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """The layers of one configuration in order, for the arch that ``uname -m`` calls so."""
+
+    arch: str
+    layers: Sequence[Path]
+
+
+def resolve_all(
+    tree: Tree,
+    requests: Mapping[Key, Request],
+    *,
+    settable: bool = False,
+    config: bool = False,
+) -> dict[Key, Configuration]:
+    """Resolve every request; Kconfig is parsed once for each arch.
+
+    Raises what ``resolve`` raises, and CommandError with file and line for a broken layer.
+    """
+    with tempfile.TemporaryDirectory(prefix="distgen-") as name:
+        out = Path(name)
+        jobs: dict[str, list[Job]] = {}
+        made: dict[Key, Job] = {}
+        for number, (key, request) in enumerate(requests.items()):
+            made[key] = Job(
+                layers=[path.resolve() for path in request.layers],
+                findings=out / f"{number}.findings",
+                settable=out / f"{number}.settable" if settable else None,
+                config=out / f"{number}.config" if config else None,
+            )
+            jobs.setdefault(request.arch, []).append(made[key])
+        if jobs:
+            resolve(tree, jobs)
+        return {key: _read(job) for key, job in made.items()}
+
+
+def resolve(
+    tree: Tree,
+    jobs: Mapping[str, Sequence[Job]],
+    out: Path | None = None,
+    makefile: Path | None = None,
+) -> None:
+    """Run the jobs of each arch (by its ``uname -m`` name).
+
+    ``out`` is where kconfig-batch is built, by default the tree's own ``distro/out``; ``makefile``
+    the Makefile.distro that knows the arches, by default the tree's own or that which ships.
+    Raises UnsupportedError for paths with white space, which make cannot pass on, and CommandError
+    where make or kconfig-batch fails.
     """
     words = {arch: [word for job in some for word in job.words()] for arch, some in jobs.items()}
-    for word in (str(tree.path), str(out), *(w for some in words.values() for w in some)):
-        if any(c.isspace() for c in word):
-            message = f"{word}: make cannot work with white space in a path"
-            raise UnsupportedError(message, "move it to a path without")
-    makefile = makefile or shipped() / "Makefile.distro"
-    argv = ["make", "-rR", "--no-print-directory", "-s", "-j2", "-f", str(makefile)]
-    argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
-    argv += [f"distro-jobs-{arch}={' '.join(some)}" for arch, some in words.items()]
-    run([*argv, *(f"distro-resolve-{arch}" for arch in jobs)], cwd=out)
+    with ExitStack() as stack:
+        if out is None:
+            own = (tree.path / "Makefile.distro").is_file() and os.access(tree.path, os.W_OK)
+            temporary = tempfile.TemporaryDirectory(prefix="distgen-")
+            out = tree.path if own else Path(stack.enter_context(temporary))
+        for word in (str(tree.path), str(out), *(w for some in words.values() for w in some)):
+            if any(c.isspace() for c in word):
+                message = f"{word}: make cannot work with white space in a path"
+                raise UnsupportedError(message, "move it to a path without")
+        argv = ["make", "-rR", "--no-print-directory", f"-j{os.cpu_count() or 1}"]
+        argv += ["-f", str(makefile or _makefile(tree))]
+        argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
+        argv += [f"distro-jobs-{arch}={' '.join(some)}" for arch, some in words.items()]
+        run([*argv, *(f"distro-resolve-{arch}" for arch in jobs)], cwd=out, show=True)
 
 
-def settable_values(path: Path) -> dict[str, str]:
-    """What a ``settable`` file says: symbol → value of every option that a user could set."""
-    return {name: setting.value for name, setting in layer.read(path).settings.items()}
+def _makefile(tree: Tree) -> Path:
+    own = tree.path / "Makefile.distro"
+    return own if own.is_file() else shipped() / "Makefile.distro"
+
+
+def _read(job: Job) -> Configuration:
+    return Configuration(
+        findings=read_findings(job.findings),
+        settable=read_values(job.settable) if job.settable else {},
+        config=job.config.read_bytes() if job.config else b"",
+    )
+
+
+def read_findings(path: Path) -> list[Finding]:
+    """The lines of a findings file, those aside that only name the layers."""
+    found = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        kind, symbol, wanted, got, where, reason, *excuse = line.split("\t")
+        if kind != "layer":
+            name, _, number = where.rpartition(":")
+            found.append(
+                Finding(
+                    kind=kind,
+                    symbol=symbol,
+                    wanted=wanted,
+                    got=got,
+                    path=name or where,
+                    line=int(number) if number.isdigit() else 0,
+                    reason=reason,
+                    excuse="".join(excuse),
+                )
+            )
+    return found
+
+
+def read_values(path: Path) -> dict[str, str]:
+    """Symbol → value of a file that Kconfig wrote, "n" for "is not set"."""
+    values = {}
+    for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
+        if line.startswith("CONFIG_"):
+            symbol, _, value = line[7:].partition("=")
+            values[symbol] = value
+        elif line.endswith(" is not set"):
+            values[line[9:-11]] = "n"
+    return values

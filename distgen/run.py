@@ -4,6 +4,7 @@
 import os
 import shlex
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,10 +17,12 @@ def run(
     cwd: Path,
     extra_env: Mapping[str, str] | None = None,
     check: bool = True,
+    show: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, without standard input, and return its output as text.
 
-    Messages are in English whatever the locale. Raises UnsupportedError where the command does
+    Messages are in English whatever the locale. With ``show`` its output goes to our standard error
+    as it comes, so that long work is seen to go on. Raises UnsupportedError where the command does
     not exist, CommandError where it fails and ``check`` is set.
     """
     env = {**os.environ, "LC_ALL": "C.UTF-8", **(extra_env or {})}
@@ -29,7 +32,8 @@ def run(
             cwd=cwd,
             env=env,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=sys.stderr if show else subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             errors="replace",
             check=False,

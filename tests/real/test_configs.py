@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from distgen.distro import load_all
-from distgen.importer import layer_paths
+from distgen.layout import open_layout
 from distgen.variant import Variant
 from tests.conftest import run
 from tests.real.conftest import Prepared, release, status
@@ -19,10 +18,10 @@ CONFIGS = "fedora-configs", "debian-configs"
 
 def variants(tree: Path) -> Iterator[tuple[Variant, Path, list[Path]]]:
     """Each variant, its resolved configuration, and its layers."""
-    for distro in load_all([tree / "distro"], ["debian", "fedora"]):
-        for variant in distro.variants:
-            path = tree / "distro/out" / distro.name / "configs" / variant.config
-            yield variant, path, layer_paths(tree / "distro", distro, variant)
+    layout = open_layout(tree / "distro")
+    for variant in layout.variants:
+        path = tree / "distro/out" / variant.distro / "configs" / variant.config
+        yield variant, path, layout.layers(variant)
 
 
 def test_tree_looks_as_before(prepared: Prepared, resolved: Path) -> None:

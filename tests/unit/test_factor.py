@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distgen.factor import effective, factor
-from distgen.variant import Variant, flavour_folders, layer_order
+from distgen.place import flavour_folders, places
+from distgen.variant import Variant
 
 VARIANTS = [
     Variant(distro=distro, arch=arch, flavour=flavour)
@@ -57,14 +58,14 @@ def test_where_a_setting_goes() -> None:
 
 def test_layer_order() -> None:
     assert flavour_folders("rt-debug") == ["rt", "debug", "rt-debug"]
-    order = list(layer_order("rt", lineage=["", "fedora"], names=["generic", "x86"]))
-    assert order == [
-        ("", "", "generic"),
-        ("", "", "x86"),
-        ("fedora", "", "generic"),
-        ("fedora", "", "x86"),
-        ("", "rt", "generic"),
-        ("", "rt", "x86"),
-        ("fedora", "rt", "generic"),
-        ("fedora", "rt", "x86"),
+    order = list(places("rt", lineage=["fedora"], names=["generic", "x86"]))
+    assert [place.path for place in order] == [
+        "configs/generic.config",
+        "configs/x86.config",
+        "fedora/configs/generic.config",
+        "fedora/configs/x86.config",
+        "configs/rt/generic.config",
+        "configs/rt/x86.config",
+        "fedora/configs/rt/generic.config",
+        "fedora/configs/rt/x86.config",
     ]

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line of ``distgen config``: arguments in, exit codes out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+config = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Layers and their options.")
+
+TreeOption = Annotated[
+    Path,
+    typer.Option("--tree", metavar="TREE", help="Top of the kernel tree.", show_default="here"),
+]
+
+
+@config.command(
+    "import",
+    epilog="Example: distgen config import fedora x86_64=/boot/config-7.2 x86_64:debug=dbg.config",
+)
+def import_(
+    distro: Annotated[str, typer.Argument(metavar="DISTRO", help="Whose configurations.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="ARCH[:FLAVOUR]=FILE...", help="Flat .config files.")
+    ],
+    tree: TreeOption = Path(),
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="DIR", help="The distro/ folder; default: that of TREE."),
+    ] = None,
+) -> None:
+    """Turn what a distribution ships into layers, factored with those that are there."""
+    from distgen.importer import import_into  # noqa: PLC0415
+
+    for path, settings in import_into(tree, into, distro, sources):
+        print(f"{settings:6} {path}")
