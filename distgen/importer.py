@@ -64,7 +64,7 @@ def import_configs(tree: Tree, layout: Layout, sources: Mapping[Variant, Path]) 
         variant: configuration.settable
         for variant, configuration in resolve_all(tree, requests, settable=True).items()
     }
-    return list(layer_files(layout, factor(values)))
+    return list(layer_files(layout, factor(values, {v: layout.places(v) for v in values})))
 
 
 def layer_files(layout: Layout, layers: Layers) -> Iterable[File]:
