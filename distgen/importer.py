@@ -3,67 +3,58 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from distgen import disk, layer
-from distgen.distro import Distro
-from distgen.errors import UsageError, did_you_mean
 from distgen.factor import Layers, factor
 from distgen.layout import Layout, open_layout
+from distgen.provenance import with_provenance
 from distgen.render import File, Ownership
 from distgen.resolve import Request, resolve_all
+from distgen.sources.source import Source, provenance_of, read_sources
 from distgen.tree import Tree, open_tree
-from distgen.variant import BASE, Variant
+from distgen.variant import Variant
 
 HEAD = ("# SPDX-License-Identifier: GPL-2.0-or-later", "")
 
 
-def parse_source(distro: Distro, text: str) -> tuple[Variant, Path]:
-    """``ARCH[:FLAVOUR]=FILE`` of the command line; UsageError where the variant is not known."""
-    name, equals, path = text.partition("=")
-    if not equals:
-        message = f"{text}: does not say which configuration it is"
-        raise UsageError(message, f"write ARCH[:FLAVOUR]={text}, for example x86_64={text}")
-    arch_name, _, flavour = name.partition(":")
-    arch = next((arch for arch in distro.arches if arch.name == arch_name), None)
-    if arch is None:
-        message = f"{name}: {distro.name} has no arch {arch_name!r}"
-        raise UsageError(message, did_you_mean(arch_name, (a.name for a in distro.arches)))
-    if flavour not in (BASE, *arch.flavours):
-        message = f"{name}: {distro.name} has no flavour {flavour!r} on {arch_name}"
-        raise UsageError(message, did_you_mean(flavour, arch.flavours))
-    return Variant(distro=distro.name, arch=arch_name, flavour=flavour), Path(path)
-
-
 def import_into(
-    path: Path, into: Path | None, name: str, sources: Sequence[str]
+    path: Path, into: Path | None, name: str, texts: Sequence[str], provenance: str | None = None
 ) -> list[tuple[str, int]]:
-    """Import flat configurations of ``name``; the layer files written, with their settings."""
+    """Import configurations of ``name``; the files written, with the settings in each.
+
+    ``texts`` are sources, ``[ARCH[:FLAVOUR]=]PATH``. ``provenance`` goes into distro.toml; None
+    means what the sources say, and where they say nothing the line stays as it is.
+    """
     tree = open_tree(path)
     layout = open_layout(into.resolve() if into else tree.path / "distro")
-    target = layout.distro(name)
-    files = import_configs(tree, layout, dict(parse_source(target, source) for source in sources))
-    disk.write(layout.folder, files)
+    sources = read_sources(layout.distro(name), texts)
+    text = provenance_of(sources.values()) if provenance is None else provenance
+    said = [with_provenance(layout.folder, name, text)] if text else []
+    files = import_configs(tree, layout, sources)
+    disk.write(layout.folder, [*files, *said])
     return [(file.path, file.content.count(b"CONFIG_")) for file in files]
 
 
-def import_configs(tree: Tree, layout: Layout, sources: Mapping[Variant, Path]) -> list[File]:
+def import_configs(tree: Tree, layout: Layout, sources: Mapping[Variant, Source]) -> list[File]:
     """The layer files of ``layout`` after ``sources`` have taken the place of what it said of them.
 
     Every other variant is resolved from the layers that are there. Nothing is written.
     """
-    layers: dict[Variant, Sequence[Path]] = {}
-    for variant in layout.variants:
-        if variant in sources:
-            layers[variant] = [sources[variant]]
-        elif paths := layout.layers(variant):
-            layers[variant] = paths
-    for path in sources.values():
-        layer.read(path)
-    requests = {v: Request(arch=v.arch, layers=paths) for v, paths in layers.items()}
-    values = {
-        variant: configuration.settable
-        for variant, configuration in resolve_all(tree, requests, settable=True).items()
-    }
+    with TemporaryDirectory(prefix="distgen-") as folder:
+        layers: dict[Variant, Sequence[Path]] = {}
+        for number, variant in enumerate(layout.variants):
+            if variant in sources:
+                flat = Path(folder) / f"{number}.config"
+                flat.write_text(sources[variant].text, encoding="utf-8")
+                layers[variant] = [flat]
+            elif paths := layout.layers(variant):
+                layers[variant] = paths
+        requests = {v: Request(arch=v.arch, layers=paths) for v, paths in layers.items()}
+        values = {
+            variant: configuration.settable
+            for variant, configuration in resolve_all(tree, requests, settable=True).items()
+        }
     return list(layer_files(layout, factor(values, {v: layout.places(v) for v in values})))
 
 

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ubuntu's annotations, format 4: ``CONFIG_X policy<{'amd64': 'y', 'arm64-generic-64k': '-'}>``.
+
+For one flavour its own value counts, then that of the flavour that FLAVOUR_DEP names, then that
+of the arch; '-' is no setting. What includes say comes first. A new value for an arch takes those
+of its flavours away. Notes become reasons.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from distgen.distro import Distro
+from distgen.errors import UsageError, did_you_mean
+from distgen.layer import Setting
+from distgen.sources.found import Found, Settings, decode, reason, settings
+
+UNDERSTOOD = "Ubuntu's annotations of format 4, debian.master/config/annotations"
+LINE = re.compile(
+    r"CONFIG_(?P<symbol>\w+)(?:\s+policy<(?P<policy>\{.*?\})>)?(?:\s+note<(?P<note>.*)>)?",
+    re.ASCII,
+)
+INCLUDE = re.compile(r'include\s+"?([^"]+)"?')
+ABSENT = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Annotation:
+    """All that is said of one symbol: arch, or arch-flavour → setting, None where it has none."""
+
+    policy: Mapping[str, Setting | None] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The comments at the head of a file; FLAVOUR_DEP maps a flavour to the one it is like."""
+
+    arches: tuple[str, ...]
+    flavours: tuple[str, ...]
+    like: Mapping[str, str]
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Whether it begins with the comments of an annotations file, or has a policy in it."""
+    return path.is_file() and bool(
+        re.search(rb"^# (Menu: HEADER$|FORMAT: )|^CONFIG_\w+\s+(policy<\{|note<)", head, re.M)
+    )
+
+
+def read(path: Path, distro: Distro) -> list[Found]:
+    """Every flavour of every arch that the head names."""
+    text = decode(path.read_bytes(), str(path))
+    head = parse_head(text, str(path))
+    annotations: dict[str, Annotation] = {}
+    _read_body(path, path, head, annotations, ())
+    return [
+        Found(
+            arch=arch,
+            kernel=flavour.removeprefix(f"{arch}-"),
+            origin=f"{path} ({flavour})",
+            read=partial(_resolve, annotations, arch, flavour, head.like.get(flavour, flavour)),
+        )
+        for arch in head.arches
+        for flavour in head.flavours
+        if flavour.startswith(f"{arch}-")
+    ]
+
+
+def parse_head(text: str, origin: str) -> Head:
+    """The head of a file, or UsageError with ``origin:line``."""
+    found: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#"):
+            break
+        key, _, value = line.removeprefix("# ").partition(": ")
+        found[key] = (number, value.strip())
+    for key in ("FORMAT", "ARCH", "FLAVOUR"):
+        if not found.get(key, (0, ""))[1]:
+            message = f"{origin}:1: no '# {key}: …' in the comments at the head"
+            raise UsageError(message, "annotations of format 4 have FORMAT, ARCH and FLAVOUR")
+    number, version = found["FORMAT"]
+    if version != "4":
+        message = f"{origin}:{number}: annotations of format {version}, only 4 can be read"
+        raise UsageError(message, "debian/scripts/misc/annotations of that tree can convert it")
+    arches, flavours = found["ARCH"][1].split(), found["FLAVOUR"][1].split()
+    for name in flavours:
+        if not name.startswith(tuple(f"{arch}-" for arch in arches)):
+            message = f"{origin}:{found['FLAVOUR'][0]}: {name!r} is of no arch in ARCH"
+            raise UsageError(message, f"write ARCH-FLAVOUR, with one of {' '.join(arches)}")
+    number, text = found.get("FLAVOUR_DEP", (1, "{}"))
+    like = _literal(text, f"{origin}:{number}")
+    for name in like:
+        if name not in flavours:
+            message = f"{origin}:{number}: {name!r} is not in FLAVOUR"
+            raise UsageError(message, did_you_mean(name, flavours))
+    return Head(arches=tuple(arches), flavours=tuple(flavours), like=like)
+
+
+def _read_body(
+    path: Path, top: Path, head: Head, into: dict[str, Annotation], above: tuple[Path, ...]
+) -> None:
+    """Add what one file says to ``into``. Includes are found from the folder of the ``top`` one."""
+    for number, line, match in _lines(decode(path.read_bytes(), str(path)), str(path)):
+        origin = f"{path}:{number}"
+        if match is None:
+            included = top.parent / line
+            if included.resolve() in {file.resolve() for file in (*above, path)}:
+                message = f"{origin}: includes itself through {included}"
+                raise UsageError(message, f"take line {number} out")
+            if not included.is_file():
+                message = f"{origin}: no file {included}"
+                raise UsageError(message, f"mend line {number}, or get that file")
+            _read_body(included, top, head, into, (*above, path))
+            continue
+        symbol = match["symbol"]
+        before = into.get(symbol, Annotation())
+        if match["policy"] is not None:
+            new = _policy(symbol, match["policy"], origin)
+            before = replace(before, policy=_override(before.policy, new, head))
+        if match["note"] is not None:
+            before = replace(before, note=match["note"].strip().strip("'"))
+        into[symbol] = before
+
+
+def _lines(text: str, origin: str) -> Iterator[tuple[int, str, re.Match[str] | None]]:
+    """Line number with either a file to include or a match of LINE."""
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.strip()
+        if not words or words.startswith("#"):
+            continue
+        if include := INCLUDE.fullmatch(words):
+            yield number, include[1], None
+            continue
+        match = LINE.fullmatch(words)
+        if not match or match["policy"] is match["note"] is None:
+            message = f"{origin}:{number}: expected CONFIG_NAME policy<{{…}}> or note<'…'>"
+            raise UsageError(message, f"mend line {number}: {words[:60]!r}")
+        yield number, words, match
+
+
+def _literal(text: str, origin: str) -> dict[str, str]:
+    """A Python dictionary of strings."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+        message = f"{origin}: not a dictionary as Python writes it: {text[:60]}"
+        raise UsageError(message, "write {'amd64': 'y', 'arm64-generic': '-'}") from error
+    if not isinstance(value, dict) or not all(
+        isinstance(item, str) for pair in value.items() for item in pair
+    ):
+        message = f"{origin}: names and values must be strings: {text[:60]}"
+        raise UsageError(message, "write {'amd64': 'y', 'arm64-generic': '-'}")
+    return value
+
+
+def _policy(symbol: str, text: str, origin: str) -> dict[str, Setting | None]:
+    return {
+        key: None if value == ABSENT else _setting(symbol, value, origin)
+        for key, value in _literal(text, origin).items()
+    }
+
+
+def _setting(symbol: str, value: str, origin: str) -> Setting:
+    try:
+        (setting,) = settings(f"CONFIG_{symbol}={value}", "")
+    except UsageError as error:
+        message = f"{origin}: {value[:60]!r}: {error.message.partition(': ')[2]}"
+        raise UsageError(message, f"mend {origin}") from error
+    except ValueError as error:  # none or several
+        message = f"{origin}: {value[:60]!r}: more than one line"
+        raise UsageError(message, f"mend {origin}") from error
+    return setting
+
+
+def _override(
+    before: Mapping[str, Setting | None], new: Mapping[str, Setting | None], head: Head
+) -> dict[str, Setting | None]:
+    policy = dict(before)
+    for key, setting in new.items():
+        if key in head.arches:
+            policy = {k: v for k, v in policy.items() if not k.startswith(f"{key}-")}
+        policy[key] = setting
+    return policy
+
+
+def _resolve(annotations: Mapping[str, Annotation], arch: str, flavour: str, like: str) -> Settings:
+    found = {}
+    for symbol, annotation in annotations.items():
+        policy = annotation.policy
+        setting = next((policy[key] for key in (flavour, like, arch) if key in policy), None)
+        if setting:
+            found[symbol] = replace(setting, reason=reason(annotation.note))
+    return found

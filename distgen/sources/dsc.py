@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A Debian source package (.dsc), or a tree that holds what is in one: a ``debian/config``.
+
+Debian's own holds fragments and the ``defines`` that say how they add up; one that we made holds
+whole configurations, ``kernel-*.config``. Nothing is unpacked: files are read into memory.
+"""
+
+import hashlib
+import io
+import lzma
+import tarfile
+import zlib
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from distgen.distro import Distro
+from distgen.errors import UsageError
+from distgen.layer import Setting
+from distgen.sources.defines import Folder, stacks
+from distgen.sources.found import (
+    CONFIG_NAME,
+    LIMIT,
+    Found,
+    Settings,
+    decode,
+    flat,
+    reason,
+    settings,
+)
+
+UNDERSTOOD = "a .dsc with its .debian.tar beside it, or a tree with Debian's debian/config"
+SIGNED = b"-----BEGIN PGP SIGNED MESSAGE-----"
+NOTE = "#."  # what Debian's maintainers write; other comments are headings
+FOLDERS = ("debian/config", "config", ".")
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Whether it begins as a .dsc does, or is a folder with one of the FOLDERS in it."""
+    if path.is_dir():
+        return _config_folder(path) is not None
+    return head.startswith((SIGNED, b"Format:")) and b"\nSource:" in head
+
+
+def read(path: Path, distro: Distro) -> list[Found]:
+    """Every configuration in it, those of Debian as their fragments add up."""
+    folder, changelog = _tree(path) if path.is_dir() else _package(path)
+    provenance = _provenance(changelog)
+    ours = [name for name in folder.files if CONFIG_NAME.fullmatch(name)]
+    if ours:
+        return [_ours(folder, name, provenance) for name in sorted(ours)]
+    return [
+        Found(
+            arch=stack.arch,
+            kernel=stack.kernel,
+            origin=f"{folder.origin.rstrip('/')} ({stack.arch} {stack.kernel})",
+            read=partial(_merge, folder, stack.fragments),
+            provenance=provenance,
+            optional=stack.test,
+        )
+        for stack in stacks(folder)
+    ]
+
+
+def _ours(folder: Folder, name: str, provenance: str) -> Found:
+    arch, _, flavour = name.removeprefix("kernel-").removesuffix(".config").partition("-")
+    origin = folder.origin + name
+    return Found(
+        arch=arch,
+        kernel=flavour,
+        origin=origin,
+        read=partial(flat, folder.files[name], origin),
+        provenance=provenance,
+    )
+
+
+def _merge(folder: Folder, fragments: tuple[str, ...]) -> Settings:
+    """As Debian's kconfig.py: the last value, where the first one stood, white space cut off."""
+    merged: dict[str, Setting] = {}
+    for name in fragments:
+        text = "\n".join(line.strip() for line in folder.text(name).split("\n"))
+        for setting in settings(text, folder.origin + name):
+            notes = [line.removeprefix(NOTE) for line in setting.reason if line.startswith(NOTE)]
+            merged[setting.symbol] = Setting(
+                symbol=setting.symbol,
+                value=setting.value,
+                reason=reason("\n".join(notes)),
+                line=setting.line,
+            )
+    return merged
+
+
+def _provenance(changelog: bytes) -> str:
+    """``linux 6.1.176-1 of 2026-07-02`` from the first entry, "" where it is broken."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415
+
+    from debian.changelog import Changelog, ChangelogParseError  # noqa: PLC0415
+
+    first = changelog.decode(errors="replace").partition("\n -- ")
+    text = "".join([*first[:2], first[2].partition("\n")[0], "\n"])
+    try:
+        entry = Changelog(text, max_blocks=1, strict=True)
+        day = parsedate_to_datetime(entry.date or "").date()
+        return f"{entry.package} {entry.full_version} of {day}"
+    except (ChangelogParseError, ValueError, IndexError):
+        return ""
+
+
+# --- a tree ---
+
+
+def _config_folder(path: Path) -> Path | None:
+    for folder in (path / name for name in FOLDERS):
+        if any((folder / name).is_file() for name in ("defines.toml", "defines")):
+            return folder
+        if any(CONFIG_NAME.fullmatch(file.name) for file in folder.glob("kernel-*.config")):
+            return folder
+    return None
+
+
+def _tree(path: Path) -> tuple[Folder, bytes]:
+    config = _config_folder(path)
+    assert config is not None
+    files = {
+        str(file.relative_to(config)): file.read_bytes()
+        for file in sorted(config.rglob("*"))
+        if file.is_file() and file.stat().st_size <= LIMIT
+    }
+    changelog = config.resolve().parent / "changelog"
+    text = changelog.read_bytes() if changelog.is_file() else b""
+    return Folder(f"{config}/", files), text
+
+
+# --- a package ---
+
+
+def _package(path: Path) -> tuple[Folder, bytes]:
+    tarball, content = _tarball(path)
+    prefix = "debian/config/"
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:*") as archive:
+            files = dict(_members(archive, path))
+    except (tarfile.TarError, OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        message = f"{tarball}: damaged: {error}"
+        raise UsageError(message, f"tar -tf {tarball}") from error
+    inside = {n.removeprefix(prefix): data for n, data in files.items() if n.startswith(prefix)}
+    folder = Folder(f"{path}: {prefix}", inside)
+    if not any(n in ("defines.toml", "defines") or CONFIG_NAME.fullmatch(n) for n in inside):
+        message = f"{path}: neither defines.toml nor kernel-*.config in its {prefix}"
+        raise UsageError(message, f"tar -tf {tarball} shows what is there")
+    return folder, files.get("debian/changelog", b"")
+
+
+def _members(archive: tarfile.TarFile, path: Path) -> Iterator[tuple[str, bytes]]:
+    for member in archive:
+        name = member.name.removeprefix("./")
+        if not member.isfile() or not name.startswith(("debian/config/", "debian/changelog")):
+            continue
+        file = archive.extractfile(member)
+        if file is None or member.size > LIMIT:
+            message = f"{path}: {name}: {member.size} bytes are no configuration"
+            raise UsageError(message, "look at it by hand")
+        yield name, file.read()
+
+
+def _tarball(path: Path) -> tuple[Path, bytes]:
+    """The .debian.tar of a .dsc, with the size and the SHA-256 that it says."""
+    from debian.deb822 import Dsc  # noqa: PLC0415
+
+    listed = _listed(Dsc(decode(path.read_bytes(), str(path))))
+    name = next((name for name in listed if ".debian.tar." in name), "")
+    if not name or "/" in name:
+        message = f"{path}: no .debian.tar in its Checksums-Sha256 (a package of format 1.0?)"
+        raise UsageError(message, f"dpkg-source -x {path}, and give the tree that comes out")
+    tarball = path.parent / name
+    if not tarball.is_file():
+        message = f"{tarball}: not there, and {path} needs it"
+        raise UsageError(message, "apt-get source --download-only --diff-only linux")
+    content = tarball.read_bytes()
+    if hashlib.sha256(content).hexdigest() != listed[name]:
+        message = f"{tarball}: not the file that {path} has the SHA-256 of"
+        raise UsageError(message, "get both again")
+    return tarball, content
+
+
+def _listed(dsc: Mapping[str, object]) -> dict[str, str]:
+    entries = dsc.get("Checksums-Sha256")
+    entries = entries if isinstance(entries, list) else []
+    return {entry["name"]: entry["sha256"] for entry in entries}
