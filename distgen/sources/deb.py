@@ -4,8 +4,10 @@
 Debian's name of a kernel is the flavour's, or with a featureset ``rt-amd64`` as in the packages.
 """
 
+import lzma
 import re
 import tarfile
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -31,14 +33,16 @@ def read(path: Path, distro: Distro) -> list[Found]:
     from debian.arfile import ArError  # noqa: PLC0415
     from debian.debfile import DebFile  # noqa: PLC0415
 
+    damage = (ArError, tarfile.TarError, lzma.LZMAError, zlib.error, OSError, EOFError, ValueError)
     try:
         with DebFile(str(path)) as package:
             control = package.debcontrol()
             arch = control["Architecture"]
             provenance = f"{control['Package']} {control['Version']}"
             members = dict(_members(package.data.tgz(), path))
-    except (ArError, tarfile.TarError, OSError, EOFError, KeyError, ValueError) as error:
-        message = f"{path}: truncated or damaged Debian package: {error}"
+    except (*damage, KeyError) as error:
+        what = str(error).partition("\n")[0]
+        message = f"{path}: truncated or damaged Debian package: {what}"
         raise UsageError(message, f"get it again; dpkg-deb --info {path}") from error
     kernels = [v.package for a in distro.arches if a.package == arch for v in a.variants]
     found = []
@@ -62,6 +66,10 @@ def read(path: Path, distro: Distro) -> list[Found]:
 
 
 def _members(archive: tarfile.TarFile, path: Path) -> Iterator[tuple[str, bytes]]:
+    """Name and content of what is named as a configuration.
+
+    An image has one, and the kernel and its modules, which take seconds to unpack, behind it.
+    """
     for member in archive:
         if not member.isfile() or not (
             LISTED.fullmatch(member.name) or BOOT.fullmatch(member.name)
@@ -72,6 +80,8 @@ def _members(archive: tarfile.TarFile, path: Path) -> Iterator[tuple[str, bytes]
             message = f"{path}: {member.name}: {member.size} bytes are no configuration"
             raise UsageError(message, f"dpkg-deb --contents {path}")
         yield str(member.name), file.read()
+        if BOOT.fullmatch(member.name):
+            return
 
 
 def _kernel(release: str, known: list[str]) -> str:

@@ -10,7 +10,7 @@ import configparser
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from distgen.errors import UsageError
@@ -33,31 +33,31 @@ class Folder:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """The fragments of one kernel in order. A ``test`` kernel is only for Debian's own CI."""
+    """The fragments of one kernel in order.
+
+    A featureset other than ``none`` comes with patches. A ``test`` kernel is for Debian's own CI.
+    """
 
     arch: str
-    kernel: str
+    featureset: str
+    flavour: str
     fragments: tuple[str, ...]
     test: bool = False
+
+    @property
+    def kernel(self) -> str:
+        """Its name in package names and ``uname -r``: rt-amd64."""
+        plain = self.featureset == "none"
+        return self.flavour if plain else f"{self.featureset}-{self.flavour}"
 
 
 def stacks(folder: Folder) -> list[Stack]:
     """Every kernel of a ``debian/config``; UsageError with file and line where it is broken."""
     read = _toml if "defines.toml" in folder.files else _ini
     return [
-        Stack(
-            arch=stack.arch,
-            kernel=stack.kernel,
-            fragments=tuple(name for name in stack.fragments if name in folder.files),
-            test=stack.test,
-        )
+        replace(stack, fragments=tuple(name for name in stack.fragments if name in folder.files))
         for stack in read(folder)
     ]
-
-
-def _name(featureset: str, flavour: str) -> str:
-    """A kernel's name in package names and ``uname -r``."""
-    return flavour if featureset == "none" else f"{featureset}-{flavour}"
 
 
 # --- defines.toml, since 6.8 ---
@@ -118,7 +118,11 @@ class _Levels:
                     fragments += table.get("build", {}).get("config", [])
                 fragments += [] if test else [default]
             yield Stack(
-                arch=arch, kernel=_name(name, flavour), fragments=tuple(fragments), test=test
+                arch=arch,
+                featureset=name,
+                flavour=flavour,
+                fragments=tuple(fragments),
+                test=test,
             )
 
 
@@ -188,7 +192,8 @@ def _ini(folder: Folder) -> Iterator[Stack]:
                 ]
                 yield Stack(
                     arch=arch,
-                    kernel=_name(featureset, flavour),
+                    featureset=featureset,
+                    flavour=flavour,
                     fragments=tuple(
                         name
                         for listed, default in levels

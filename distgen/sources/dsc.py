@@ -32,6 +32,7 @@ from distgen.sources.found import (
 UNDERSTOOD = "a .dsc with its .debian.tar beside it, or a tree with Debian's debian/config"
 SIGNED = b"-----BEGIN PGP SIGNED MESSAGE-----"
 NOTE = "#."  # what Debian's maintainers write; other comments are headings
+PATCHES = "of featureset {}, for a kernel with its patches"
 FOLDERS = ("debian/config", "config", ".")
 
 
@@ -57,6 +58,7 @@ def read(path: Path, distro: Distro) -> list[Found]:
             read=partial(_merge, folder, stack.fragments),
             provenance=provenance,
             optional=stack.test,
+            caution="" if stack.featureset == "none" else PATCHES.format(stack.featureset),
         )
         for stack in stacks(folder)
     ]

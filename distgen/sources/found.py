@@ -38,7 +38,8 @@ class Found:
 
     ``origin`` says where it stands. ``read`` gives its settings in the order that Kconfig is to
     see them, each symbol once, or raises UsageError with file and line. ``optional`` ones are left
-    out without a word where the distribution does not know them.
+    out without a word where the distribution does not know them. ``caution`` is why one is only to
+    be taken when the command line names it.
     """
 
     arch: str
@@ -47,6 +48,7 @@ class Found:
     read: Callable[[], Settings]
     provenance: str = ""
     optional: bool = False
+    caution: str = ""
 
 
 def decompress(data: bytes, origin: str) -> bytes:

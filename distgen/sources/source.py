@@ -124,4 +124,13 @@ def _pick(
         raise UsageError(message, did_you_mean(word(wanted), map(word, known)))
     if unknown and not wanted:
         raise unknown_error(distro, path, unknown, known)
-    return [(v, found) for v, found in known.items() if wanted in (None, v)]
+    chosen = [(v, found) for v, found in known.items() if wanted in (None, v)]
+    for variant, found in chosen:
+        if found.caution and not wanted:
+            message = f"{path}: {word(variant)} is {found.caution}"
+            plain = " ".join(f"{word(v)}={path}" for v, f in known.items() if not f.caution)
+            hint = (
+                f"name it where your tree has them: {word(variant)}={path}\n  the others: {plain}"
+            )
+            raise UsageError(message, hint)
+    return chosen

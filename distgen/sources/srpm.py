@@ -38,14 +38,15 @@ def read(path: Path, distro: Distro) -> list[Found]:
     transaction = rpm.TransactionSet()
     transaction.setVSFlags(rpm.RPMVSF_MASK_NOSIGNATURES)
     try:
-        with rpm.fd.open(str(path)) as file:
+        with path.open("rb", buffering=0) as file:
             header = transaction.hdrFromFdno(file)
             if not header.isSource():
                 message = f"{path}: a binary package, whose configurations are of one arch"
                 raise UsageError(message, "give the .src.rpm that it was built from")
             members = dict(_members(rpm, header, file, path))
     except (OSError, rpm.error) as error:
-        message = f"{path}: truncated or damaged RPM package: {error}"
+        what = error.strerror if isinstance(error, OSError) else error
+        message = f"{path}: truncated or damaged RPM package: {what}"
         raise UsageError(message, f"get it again; rpmkeys --checksig {path}") from error
     built = datetime.fromtimestamp(header[rpm.RPMTAG_BUILDTIME], UTC).date()
     provenance = f"{header[rpm.RPMTAG_NVR]}.src, built {built}"
