@@ -20,7 +20,8 @@ UNDERSTOOD = "a .deb that holds /usr/src/linux-config-*/config.* or /boot/config
 MAGIC = b"!<arch>\ndebian-binary"
 LISTED = re.compile(r"(?:\./)?usr/src/linux-config-[^/]+/config\.([a-z0-9]+)_([a-z0-9]+)_([^/]+)")
 BOOT = re.compile(r"(?:\./)?boot/config-([^/]+)")
-RELEASE = re.compile(r"\d[\w.+~]*(?:-rc\d+)?(?:-\d[\w.+~]*)?-")  # 6.1.0-50-, 7.2.13+deb14-
+# 7.2.13+deb14, 6.1.0-50, 7.2-rc4: what stands before the kernel's name in uname -r
+RELEASE = re.compile(r"\d[\d.]*(?:\+[\w.+~]+|(?:-rc\d+|-trunk)?(?:-\d[\w.+~]*)?)")
 
 
 def recognise(path: Path, head: bytes) -> bool:
@@ -85,6 +86,8 @@ def _members(archive: tarfile.TarFile, path: Path) -> Iterator[tuple[str, bytes]
 
 
 def _kernel(release: str, known: list[str]) -> str:
-    """The kernel's name at the end of ``6.1.0-50-cloud-amd64``: the longest of the known ones."""
-    fitting = [name for name in known if release.endswith(f"-{name}")]
-    return max(fitting, key=len, default=RELEASE.sub("", release, count=1))
+    """The kernel's name in ``6.1.0-50-cloud-amd64``, a known one where that is possible."""
+    for name in known:
+        if RELEASE.fullmatch(release.removesuffix(f"-{name}")):
+            return name
+    return RELEASE.sub("", release, count=1).removeprefix("-")

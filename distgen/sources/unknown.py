@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from distgen.distro import Arch, Distro
+from distgen.distro import Arch, Distro, Family
 from distgen.errors import UsageError
 from distgen.sources.found import Found
 from distgen.variant import BASE, Variant
@@ -39,10 +39,11 @@ def unknown_error(
     for name in dict.fromkeys(found.arch for found in unknown):
         arch = next((a for a in distro.arches if name in (a.package, a.name)), None)
         kernels = [found.kernel for found in unknown if found.arch == name]
-        base = arch and _names(arch)[BASE]
-        if not arch or Variant(distro=distro.name, arch=arch.name) not in known:
-            base = min(kernels, key=lambda kernel: (kernel not in ("", name), len(kernel)))
-        lines += _arch_lines(name, arch, {_flavour(name, base or "", k): k for k in kernels})
+        base = _names(arch)[BASE] if arch else name
+        there = arch and Variant(distro=distro.name, arch=arch.name) in known
+        if distro.family is Family.DEB and not there and not any(base in k for k in kernels):
+            base = min(kernels, key=len)  # one that is called otherwise: armmp on armhf
+        lines += _arch_lines(name, arch, {_flavour(name, base, k): k for k in kernels})
     if known:
         lines += ["or take what it has already:"]
         lines += ["  " + " ".join(f"{word(variant)}={path}" for variant in sorted(known))]

@@ -24,12 +24,14 @@ def arch(
     )
 
 
-def distro(name: str, *arches: Arch, parents: Sequence[str] = ()) -> Distro:
+def distro(
+    name: str, *arches: Arch, parents: Sequence[str] = (), family: Family = Family.RPM
+) -> Distro:
     """A distribution that descends from ``parents``, oldest first."""
     return Distro(
         name=name,
         title=name.title(),
-        family=Family.RPM,
+        family=family,
         source="kernel",
         maintainer="Somebody <somebody@example.org>",
         homepage="https://example.org/",
@@ -49,9 +51,11 @@ DEBIAN = distro(
     arch("x86_64", "amd64", ["cloud", "rt"], {"cloud": "cloud-amd64", "rt": "rt-amd64"}),
     arch("aarch64", "arm64", ["16k"], {"16k": "arm64-16k"}),
     arch("armv7l", "armhf", ["lpae"], {"": "armmp", "lpae": "armmp-lpae"}),
+    family=Family.DEB,
 )
 UBUNTU = distro(
     "ubuntu",
     arch("x86_64", "amd64", (), {"": "generic"}),
     arch("aarch64", "arm64", ["64k"], {"": "generic", "64k": "generic-64k"}),
+    family=Family.DEB,
 )

@@ -17,7 +17,9 @@ from distgen.variant import Variant
 from tests.conftest import run
 from tests.unit.distros import DEBIAN, FEDORA, KERNEL, arch, distro
 
-HEAD = "#\n# Automatically generated file; DO NOT EDIT.\n# Linux/{} 7.2.13 Kernel Configuration\n#\n"
+HEAD = (
+    "#\n# Automatically generated file; DO NOT EDIT.\n# Linux/{} 7.2.13 Kernel Configuration\n#\n"
+)
 TEXT = 'CONFIG_A=y\n\n#\n# Heading\n#\nCONFIG_B="x"\n# CONFIG_C is not set\nCONFIG_D=0x10\n'
 PLAIN = 'CONFIG_A=y\nCONFIG_B="x"\n# CONFIG_C is not set\nCONFIG_D=0x10\n'
 BASE = Variant(distro="fedora", arch="x86_64")
@@ -145,9 +147,7 @@ def test_a_source_is_not_taken_for_another_arch(
     path = tmp_path / "config"
     path.write_text(head + body)
     if fits:
-        assert list(read_sources(every, [f"{name}={path}"])) == [
-            Variant(distro="every", arch=name)
-        ]
+        assert list(read_sources(every, [f"{name}={path}"])) == [Variant(distro="every", arch=name)]
     else:
         with pytest.raises(UsageError, match=rf"config:\d: not a configuration of {name}: # "):
             read_sources(every, [f"{name}={path}"])
