@@ -73,7 +73,7 @@ def read(path: Path, distro: Distro) -> list[Found]:
 def parse_head(text: str, origin: str) -> Head:
     """The head of a file, or UsageError with ``origin:line``."""
     found: dict[str, tuple[int, str]] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.startswith("#"):
             break
         key, _, value = line.removeprefix("# ").partition(": ")
@@ -128,7 +128,7 @@ def _read_body(
 
 def _lines(text: str, origin: str) -> Iterator[tuple[int, str, re.Match[str] | None]]:
     """Line number with either a file to include or a match of LINE."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         words = line.strip()
         if not words or words.startswith("#"):
             continue

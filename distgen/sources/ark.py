@@ -84,7 +84,7 @@ def parse(text: str, origin: str) -> Priority:
     order: tuple[str, ...] = ()
     empty: set[str] = set()
     entries: dict[str, Entry] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.startswith("#"):
             continue
         name, equals, value = (part.strip() for part in line.partition("="))

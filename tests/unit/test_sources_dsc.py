@@ -88,9 +88,11 @@ TOML = {
 }
 INI = {
     **FRAGMENTS,
-    "defines": "[abi]\nignore-changes:\n x\n# a comment\n y\n\n[base]\narches:\n amd64\n arm64\n x32\n"
+    "defines": "[abi]\nignore-changes:\n x\n# a comment\n y\n\n[base]\n"
+    "arches:\n amd64\n arm64\n x32\n"
     "featuresets:\n none\n rt\n",
-    "amd64/defines": "[base]\nfeaturesets:\n none\n rt\nkernel-arch: x86\n\n[image]\nsuggests: grub\n",
+    "amd64/defines": "[base]\nfeaturesets:\n none\n rt\nkernel-arch: x86\n\n[image]\n"
+    "suggests: grub\n",
     "amd64/none/defines": "[base]\nflavours:\n amd64\n cloud-amd64\n\n[cloud-amd64_image]\n"
     "configs:\n config.cloud\n amd64/config.cloud-amd64\n",
     "amd64/rt/defines": "[base]\nflavours:\n amd64\n",
@@ -186,7 +188,7 @@ def test_one_that_we_made(tmp_path: Path) -> None:
 
 def test_a_featureset_has_to_be_asked_for(tmp_path: Path) -> None:
     write_files(tmp_path, {**TOML, "amd64/defines.toml": AMD64 + RT})
-    with pytest.raises(UsageError, match="x86_64:rt is of featureset rt, .* patches") as error:
+    with pytest.raises(UsageError, match=r"x86_64:rt is of featureset rt, .* patches") as error:
         read(str(tmp_path))
     assert f"name it where your tree has them: x86_64:rt={tmp_path}" in error.value.hint
     assert f"the others: x86_64={tmp_path}" in error.value.hint

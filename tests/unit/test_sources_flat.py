@@ -3,6 +3,7 @@
 
 import gzip
 import lzma
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,9 @@ def only(path: Path, word: str = "x86_64") -> str:
 
 @pytest.mark.parametrize("name", ["config", "config.gz", "x.rpm"])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress])
-def test_the_first_bytes_say_how_it_is_packed(tmp_path: Path, name: str, pack) -> None:  # type: ignore[no-untyped-def]
+def test_the_first_bytes_say_how_it_is_packed(
+    tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
+) -> None:
     path = tmp_path / name
     path.write_bytes(pack(TEXT.encode()))
     assert only(path) == PLAIN
@@ -210,9 +213,9 @@ def test_a_reason_that_reads_like_a_setting() -> None:
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b"\x1f\x8b", b"\xfd7zXZ\x00"]))
 def test_any_bytes_are_read_or_refused(data: bytes, magic: bytes) -> None:
+    message = ""
     try:
         text = fragment(flat(magic + data, "config").values())
     except UsageError as error:
-        assert error.message.startswith("config:")
-    else:
-        layer.parse(text, Path("x"))
+        message = error.message
+    assert message.startswith("config:") or layer.parse(text, Path("x"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from distgen.distro import Distro
 from distgen.errors import UsageError
 from distgen.sources.source import provenance_of, read_sources
 from tests.packages import make_srpm
@@ -26,7 +27,7 @@ MEMBERS = {
 }
 
 
-def which(path: Path, target=FEDORA, *words: str) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def which(path: Path, target: Distro = FEDORA, *words: str) -> dict[str, str]:
     texts = [f"{word}={path}" for word in words] or [str(path)]
     sources = read_sources(target, texts)
     return {str(v).partition("/")[2]: s.text[10:-1] for v, s in sources.items()}
