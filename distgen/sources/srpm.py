@@ -69,7 +69,7 @@ def _members(rpm: Any, header: Any, file: Any, path: Path) -> Iterator[tuple[str
             raise UsageError(message, f"rpm -qp --dump {path}")
         content = archive.read()
         if hashlib.new(algorithm, content).hexdigest() != member.digest:
-            message = f"{path}: {member.name}: not what the {algorithm} in the header is of"
+            message = f"{path}: {member.name}: truncated or damaged, its {algorithm} is another"
             raise UsageError(message, f"get it again; rpmkeys --checksig {path}")
         yield member.name, content
 

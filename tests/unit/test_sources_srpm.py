@@ -104,7 +104,7 @@ def test_a_truncated_package(
         made[payload] = path.read_bytes()
     path = tmp_path / "kernel.src.rpm"
     path.write_bytes(made[payload][: min(size, len(made[payload]) - 30)])
-    with pytest.raises(UsageError, match=r"kernel\.src\.rpm: (truncated|kernel-.*: not what)"):
+    with pytest.raises(UsageError, match=r"kernel\.src\.rpm: (kernel-.*: )?truncated"):
         which(path)
 
 
@@ -116,7 +116,11 @@ def made() -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (b"CONFIG_OF=2", b"CONFIG_OF=3", r"rt-debug-fedora\.config: not what the sha256"),
+        (
+            b"CONFIG_OF=2",
+            b"CONFIG_OF=3",
+            r"rt-debug-fedora\.config: truncated or damaged, its sha256",
+        ),
         (b"kernel-s390x-fedora", b"kernel-s391x-fedora", "truncated or damaged"),
     ],
 )
