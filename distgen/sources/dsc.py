@@ -10,7 +10,7 @@ import io
 import lzma
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -169,7 +169,12 @@ def _tarball(path: Path) -> tuple[Path, bytes]:
     """The .debian.tar of a .dsc, with the size and the SHA-256 that it says."""
     from debian.deb822 import Dsc  # noqa: PLC0415
 
-    listed = _listed(Dsc(decode(path.read_bytes(), str(path))))
+    try:
+        entries = Dsc(decode(path.read_bytes(), str(path))).get("Checksums-Sha256", [])
+        listed = {entry["name"]: entry["sha256"] for entry in entries}
+    except (ValueError, KeyError, TypeError, EOFError) as error:
+        message = f"{path}: damaged, its list of files cannot be read"
+        raise UsageError(message, f"dscverify {path}") from error
     name = next((name for name in listed if ".debian.tar." in name), "")
     if not name or "/" in name:
         message = f"{path}: no .debian.tar in its Checksums-Sha256 (a package of format 1.0?)"
@@ -183,9 +188,3 @@ def _tarball(path: Path) -> tuple[Path, bytes]:
         message = f"{tarball}: not the file that {path} has the SHA-256 of"
         raise UsageError(message, "get both again")
     return tarball, content
-
-
-def _listed(dsc: Mapping[str, object]) -> dict[str, str]:
-    entries = dsc.get("Checksums-Sha256")
-    entries = entries if isinstance(entries, list) else []
-    return {entry["name"]: entry["sha256"] for entry in entries}

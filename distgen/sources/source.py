@@ -65,6 +65,9 @@ def parse_source(distro: Distro, text: str) -> tuple[Variant | None, Path]:
     name, equals, path = text.partition("=")
     if not equals or "/" in name:
         return None, Path(text)
+    if not path:
+        message = f"{text}: names no file"
+        raise UsageError(message, f"write {text}PATH")
     arch_name, _, flavour = name.partition(":")
     arch = next((arch for arch in distro.arches if arch.name == arch_name), None)
     if arch is None:

@@ -274,6 +274,14 @@ def test_a_package_without(tmp_path: Path) -> None:
     assert "dpkg-source -x" in error.value.hint
 
 
+@pytest.mark.parametrize("text", ["Source: x\nChecksums-Sha256:\n abc\n", "Source: x\n-----BEGIN"])
+def test_a_damaged_package(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.dsc"
+    path.write_text(f"-----BEGIN PGP SIGNED MESSAGE-----\n\n{text}")
+    with pytest.raises(UsageError, match=r"x\.dsc: (damaged|no \.debian\.tar)"):
+        read(str(path))
+
+
 def test_nothing_is_read_through_a_link_in_a_tarball(dsc: Path, tmp_path: Path) -> None:
     """A member that is no file is passed over, whatever it points to."""
     tarball = tmp_path / "x.debian.tar.xz"

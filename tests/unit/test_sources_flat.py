@@ -170,6 +170,11 @@ def test_unknown_words(tmp_path: Path, word: str, message: str) -> None:
     assert "nown:" in error.value.hint
 
 
+def test_no_path() -> None:
+    with pytest.raises(UsageError, match="x86_64=: names no file"):
+        read_sources(DEBIAN, ["x86_64="])
+
+
 def test_one_configuration_from_two_sources(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).write_text(TEXT)
