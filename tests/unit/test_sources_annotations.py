@@ -169,7 +169,7 @@ def test_what_annotations_say_is_what_comes_out(
         }
 
 
-def test_it_takes_a_second_for_all_of_ubuntu(tmp_path: Path) -> None:
+def test_all_of_ubuntu_takes_seconds(tmp_path: Path) -> None:
     names = ("amd64", "arm64", "armhf", "ppc64el", "riscv64", "s390x")
     policy = dict.fromkeys(names, "y")
     head = HEAD.replace("amd64 arm64", " ".join(names))
@@ -178,4 +178,4 @@ def test_it_takes_a_second_for_all_of_ubuntu(tmp_path: Path) -> None:
     path.write_text(head + "\n".join(lines) + "\n")
     started = time.process_time()
     assert len(texts(UBUNTU_BASE, path)) == 2
-    assert time.process_time() - started < 5, "seconds"
+    assert time.process_time() - started < 10, "seconds"
