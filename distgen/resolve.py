@@ -7,13 +7,14 @@ The program is started by ``make`` exactly as the in-tree targets start it, so t
 
 import os
 import tempfile
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from distgen.errors import UnsupportedError
+from distgen.option import Option, read_options
 from distgen.resources import shipped
 from distgen.run import run
 from distgen.tree import Tree
@@ -29,12 +30,14 @@ class Job:
     findings: Path
     config: Path | None = None
     settable: Path | None = None
+    describe: Path | None = None
+    symbols: Path | None = None
 
     def words(self) -> list[str]:
         """Keywords and paths in turn."""
         words = ["findings", str(self.findings)]
-        for keyword, path in (("config", self.config), ("settable", self.settable)):
-            if path:
+        for keyword in ("config", "settable", "describe", "symbols"):
+            if path := getattr(self, keyword):
                 words += [keyword, str(path)]
         for path in self.layers:
             words += ["layer", str(path)]
@@ -64,12 +67,13 @@ class Configuration:
     """What Kconfig makes of the layers of one configuration.
 
     ``settable`` holds every option that a user could set in it, with its value; ``config`` is the
-    whole file. Both are empty where they were not asked for.
+    whole file; ``options`` describes every symbol of its arch. What was not asked for is empty.
     """
 
     findings: Sequence[Finding] = ()
     settable: Mapping[str, str] = field(default_factory=dict)
     config: bytes = b""
+    options: Mapping[str, Option] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,21 +90,29 @@ def resolve_all(
     *,
     settable: bool = False,
     config: bool = False,
+    describe: bool | Collection[str] = False,
 ) -> dict[Key, Configuration]:
     """Resolve every request; Kconfig is parsed once for each arch.
 
+    ``describe`` asks for the options, all of them (8 MB a configuration) or the named ones.
     Raises what ``resolve`` raises, and CommandError with file and line for a broken layer.
     """
     with tempfile.TemporaryDirectory(prefix="distgen-") as name:
         out = Path(name)
         jobs: dict[str, list[Job]] = {}
         made: dict[Key, Job] = {}
+        symbols = None
+        if not isinstance(describe, bool):
+            symbols = out / "symbols"
+            symbols.write_text("".join(f"{name}\n" for name in describe), encoding="utf-8")
         for number, (key, request) in enumerate(requests.items()):
             made[key] = Job(
                 layers=[path.resolve() for path in request.layers],
                 findings=out / f"{number}.findings",
                 settable=out / f"{number}.settable" if settable else None,
                 config=out / f"{number}.config" if config else None,
+                describe=out / f"{number}.describe" if describe else None,
+                symbols=symbols,
             )
             jobs.setdefault(request.arch, []).append(made[key])
         if jobs:
@@ -148,6 +160,7 @@ def _read(job: Job) -> Configuration:
         findings=read_findings(job.findings),
         settable=read_values(job.settable) if job.settable else {},
         config=job.config.read_bytes() if job.config else b"",
+        options=read_options(job.describe) if job.describe else {},
     )
 
 

@@ -9,6 +9,8 @@
  *	findings OUT		starts a job: what was asked and not given
  *	config OUT		where the .config goes (optional)
  *	settable OUT		every option a user could set here (optional)
+ *	describe OUT		all there is to say of each symbol (optional)
+ *	symbols FILE		describe only those, one name a line (optional)
  *	layer FRAGMENT		in order, the last one wins
  *
  * Every job runs in a child of its own: Kconfig keeps state between two reads,
@@ -156,6 +158,10 @@ static struct job *read_jobs(FILE *in, const char *arch)
 			job->config = path;
 		} else if (!strcmp(text, "settable")) {
 			job->settable = path;
+		} else if (!strcmp(text, "describe")) {
+			job->describe = path;
+		} else if (!strcmp(text, "symbols")) {
+			job->symbols = path;
 		} else if (!strcmp(text, "layer")) {
 			job->layers = allocate(job->layers,
 					       (job->count + 1) * sizeof(*job->layers));
@@ -222,6 +228,13 @@ static void run_job(const struct job *job)
 		out = open_for_writing(begin(job->settable));
 		print_settable(out);
 		finish(out, job->settable);
+	}
+	if (job->describe) {
+		started = seconds();
+		out = open_for_writing(begin(job->describe));
+		print_descriptions(out, job->symbols);
+		finish(out, job->describe);
+		print_time("describe", started);
 	}
 	out = open_for_writing(begin(job->findings));
 	print_findings(out, job, warnings);

@@ -2,13 +2,21 @@
 /*
  * What the parts of kconfig-batch share. kconfig-layer.c reads fragments and
  * knows nothing of Kconfig; kconfig-findings.c says what became of each request
- * and kconfig-reasons.c why; kconfig-batch.c runs the jobs.
+ * and kconfig-reasons.c why; kconfig-describe.c says all there is to say of each
+ * symbol; kconfig-batch.c runs the jobs.
  */
 #ifndef KCONFIG_BATCH_H
 #define KCONFIG_BATCH_H
 
 #include <stdbool.h>
 #include <stdio.h>
+
+/* Up to 6.8 a menu knows its file by a struct, later by its name. */
+#ifdef KCONFIG_STRUCT_FILE
+#define FILE_OF(entry)	((entry)->file->name)
+#else
+#define FILE_OF(entry)	((entry)->filename)
+#endif
 
 struct menu;
 struct property;
@@ -38,7 +46,7 @@ struct request {
 };
 
 struct job {
-	const char *findings, *config, *settable;
+	const char *findings, *config, *settable, *describe, *symbols;
 	struct layer **layers;
 	int count;
 	struct job *next;
@@ -59,12 +67,17 @@ void print_findings(FILE *out, const struct job *job, FILE *warnings);
 void print_settable(FILE *out);
 struct request *request_of(const struct symbol *sym);
 bool is_tristate(const struct symbol *sym);
+char *quoted(const struct symbol *sym, const char *value);
 char *value_of(struct symbol *sym);
 struct property *prompt_of(const struct symbol *sym);
 struct menu *choice_of(const struct menu *menu);
 
 /* kconfig-reasons.c */
+void print_symbol(void *out, struct symbol *sym, const char *text);
 void print_reason(FILE *out, const struct request *request);
 const char *excuse(const struct request *request);
+
+/* kconfig-describe.c */
+void print_descriptions(FILE *out, const char *only);
 
 #endif

@@ -17,13 +17,6 @@
 #include "lkc.h"
 #include "kconfig-batch.h"
 
-/* Up to 6.8 a menu knows its file by a struct, later by its name. */
-#ifdef KCONFIG_STRUCT_FILE
-#define FILE_OF(entry)	((entry)->file->name)
-#else
-#define FILE_OF(entry)	((entry)->filename)
-#endif
-
 static void *requests;		/* by name */
 static FILE *findings;
 
@@ -75,14 +68,11 @@ bool is_tristate(const struct symbol *sym)
 	return sym->type == S_BOOLEAN || sym->type == S_TRISTATE;
 }
 
-/* The value as it stands in a .config, to be freed. */
-char *value_of(struct symbol *sym)
+/* @value of @sym as it stands in a .config, to be freed. */
+char *quoted(const struct symbol *sym, const char *value)
 {
-	const char *value = sym_get_string_value(sym);
 	char *out, *p;
 
-	if (!(sym->flags & SYMBOL_WRITE))
-		return strdup("-");
 	if (sym->type != S_STRING)
 		return strdup(value);
 	out = p = allocate(NULL, 2 * strlen(value) + 3);
@@ -91,6 +81,14 @@ char *value_of(struct symbol *sym)
 			*p++ = '\\';
 	strcpy(p, "\"");
 	return out;
+}
+
+/* Its value in the .config, "-" where it is not in it, to be freed. */
+char *value_of(struct symbol *sym)
+{
+	if (!(sym->flags & SYMBOL_WRITE))
+		return strdup("-");
+	return quoted(sym, sym_get_string_value(sym));
 }
 
 struct property *prompt_of(const struct symbol *sym)

@@ -18,7 +18,8 @@ static tristate wanted(const struct request *request)
 	return *value == 'y' ? yes : *value == 'm' ? mod : no;
 }
 
-static void print_symbol(void *out, struct symbol *sym, const char *text)
+/* For expr_print(): the symbol with its value, as in PCI[=y]. */
+void print_symbol(void *out, struct symbol *sym, const char *text)
 {
 	char *value;
 

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An option: all that Kconfig has to say of one symbol in one configuration."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ESCAPED = re.compile(r"\\(.)")
+PLAIN = {"t": "\t", "n": "\n"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One symbol, as ``distro/scripts/kconfig-describe.c`` describes it.
+
+    Values are as in a ``.config``, "n" for "is not set" and "-" for none. ``visible`` is n, m or y;
+    ``default`` is what comes out if nobody decides, "-" for a member of a choice. ``path`` (from
+    the top of the tree) and ``line`` are those of the prompt, or of the first definition without
+    one. ``menu`` holds the prompts around it, from the outermost. ``depends`` and ``prompt_if``
+    (empty where it is the same) name each symbol with its value: ``PCI[=y] && !X[=n]``.
+    ``selected_by`` and ``implied_by`` map those in force to their value, ``selectors`` all that
+    have a select.
+    """
+
+    symbol: str
+    type: str
+    value: str
+    visible: str
+    default: str
+    path: str
+    line: int
+    menu: tuple[str, ...]
+    prompt: str
+    depends: str
+    prompt_if: str
+    selected_by: Mapping[str, str]
+    selectors: Mapping[str, str]
+    implied_by: Mapping[str, str]
+    range: str
+    help: str
+
+
+def read_options(path: Path) -> dict[str, Option]:
+    """Symbol → option of a file that kconfig-batch wrote, in the order of the menus."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return {option.symbol: option for option in _options(text)}
+
+
+def _options(text: str) -> Iterator[Option]:
+    for line in text.split("\n")[:-1]:
+        fields = line.split("\t")
+        if "\\" in line:
+            fields = [_unescape(field) if "\\" in field else field for field in fields]
+        (symbol, type_, value, visible, default, where, menu, prompt, depends, prompt_if,
+         selected_by, selectors, implied_by, range_, help_) = fields  # fmt: skip
+        name, _, number = where.rpartition(":")
+        yield Option(
+            symbol=symbol,
+            type=type_,
+            value=value,
+            visible=visible,
+            default=default,
+            path=name,
+            line=int(number),
+            menu=tuple(menu.split(" > ")) if menu else (),
+            prompt=prompt,
+            depends=depends,
+            prompt_if=prompt_if,
+            selected_by=_values(selected_by),
+            selectors=_values(selectors),
+            implied_by=_values(implied_by),
+            range=range_,
+            help=help_,
+        )
+
+
+# The variants of an arch say the same of most symbols: remembered, it is read in half the time.
+@cache
+def _unescape(text: str) -> str:
+    return ESCAPED.sub(lambda match: PLAIN.get(match[1], match[1]), text)
+
+
+@cache
+def _values(text: str) -> Mapping[str, str]:
+    """``A[=y], B[=m]`` as symbol → value."""
+    pairs = (item.partition("[=") for item in text.split(", ") if item)
+    return {name: value.removesuffix("]") for name, _, value in pairs}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Describe the symbols of this arch as they stand in one configuration, with and
+ * without a prompt, one line each in the order of the menus, for a symbol that
+ * is defined more than once at its first prompt or else its first definition.
+ * The fields are separated by tabs, and a tab, a newline and a backslash in
+ * them is written \t, \n and \\:
+ *
+ *	name
+ *	type		bool, tristate, int, hex or string
+ *	value		as in a .config, "n" for "is not set", "-" if not in it
+ *	visibility	n, m or y: the most that a user can set, n if nothing
+ *	default		the value if nobody decided, "-" for a member of a choice
+ *	where		file:line of the prompt or definition
+ *	menu		the prompts around it, from the outermost: A > B
+ *	prompt		empty if there is none
+ *	depends		direct dependencies with values: PCI[=y] && (A[=n] || B[=m])
+ *	prompt_if	on what the prompt depends, where that is something else
+ *	selected	whose select is in force: A[=y], B[=m]
+ *	selectors	all that have a select of it, in force or not
+ *	implied		whose imply is in force
+ *	range		LOW HIGH, with values if they are symbols
+ *	help
+ */
+#define _GNU_SOURCE	/* tdestroy() */
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lkc.h"
+#include "kconfig-batch.h"
+
+static FILE *lines;
+
+/* ---- Fields ---------------------------------------------------------- */
+
+static void print_escaped(const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\t')
+			fputs("\\t", lines);
+		else if (*text == '\n')
+			fputs("\\n", lines);
+		else if (*text == '\\')
+			fputs("\\\\", lines);
+		else
+			putc(*text, lines);
+	}
+}
+
+static void print_field(const char *text)
+{
+	putc('\t', lines);
+	print_escaped(text ?: "");
+}
+
+/* What is printed to field_out becomes the next field. */
+static FILE *field_out;
+static char *field_text;
+static size_t field_size;
+
+static void end_field(void)
+{
+	putc('\0', field_out);
+	fflush(field_out);
+	print_field(field_text);
+	rewind(field_out);
+}
+
+static void print_expr(struct expr *e)
+{
+	if (!expr_is_yes(e))
+		expr_print(e, print_symbol, field_out, E_NONE);
+	end_field();
+}
+
+/* The symbols of (SYM && if) || ..., those that are not in force only with @all. */
+static void print_sources(struct expr *e, bool all, const char **separator)
+{
+	if (!e)
+		return;
+	if (e->type == E_OR) {
+		print_sources(e->left.expr, all, separator);
+		print_sources(e->right.expr, all, separator);
+		return;
+	}
+	if (!all && expr_calc_value(e) == no)
+		return;
+	while (e->type == E_AND)
+		e = e->left.expr;
+	if (e->type != E_SYMBOL || !e->left.sym->name)
+		return;
+	fputs(*separator, field_out);
+	print_symbol(field_out, e->left.sym, e->left.sym->name);
+	*separator = ", ";
+}
+
+static void print_source_field(struct expr *e, bool all)
+{
+	const char *separator = "";
+
+	print_sources(e, all, &separator);
+	end_field();
+}
+
+static void print_path(const struct menu *menu, const char *end)
+{
+	const struct menu *parent = menu->parent;
+
+	while (parent && parent != &rootmenu &&
+	       !(parent->prompt && (parent->prompt->type == P_MENU ||
+				    (parent->sym && sym_is_choice(parent->sym)))))
+		parent = parent->parent;
+	if (!parent || parent == &rootmenu)
+		return;
+	print_path(parent, " > ");
+	fprintf(field_out, "%s%s", parent->prompt->text, end);
+}
+
+static const char *type_name(const struct symbol *sym)
+{
+	return sym->type == S_INT ? "int" : sym_type_name(sym->type);
+}
+
+static void print_default(struct menu *menu)
+{
+	struct symbol *sym = menu->sym;
+	char *value;
+
+	if (choice_of(menu)) {
+		print_field("-");
+		return;
+	}
+	value = quoted(sym, sym_get_string_default(sym));
+	print_field(value);
+	free(value);
+}
+
+/* ---- Symbols --------------------------------------------------------- */
+
+/* Kconfig's own expr_eq() builds expressions to compare them, and is slow. */
+static bool same_expr(const struct expr *a, const struct expr *b)
+{
+	if (a == b)
+		return true;
+	if (!a || !b || a->type != b->type)
+		return false;
+	switch (a->type) {
+	case E_AND:
+	case E_OR:
+		return same_expr(a->left.expr, b->left.expr) &&
+		       same_expr(a->right.expr, b->right.expr);
+	case E_NOT:
+		return same_expr(a->left.expr, b->left.expr);
+	case E_SYMBOL:
+		return a->left.sym == b->left.sym;
+	default:
+		return a->left.sym == b->left.sym && a->right.sym == b->right.sym;
+	}
+}
+
+static void describe(struct menu *menu)
+{
+	static const char *const tristates[] = { "n", "m", "y" };
+	struct symbol *sym = menu->sym;
+	struct property *prompt = menu->prompt, *range;
+	/* The members of a choice have their dependencies in the menu alone. */
+	struct expr *depends = sym->dir_dep.expr ?: menu->dep;
+	char *value;
+
+	sym_calc_value(sym);
+	value = value_of(sym);
+	print_escaped(sym->name);
+	print_field(type_name(sym));
+	print_field(value);
+	print_field(tristates[sym->visible]);
+	print_default(menu);
+	fprintf(field_out, "%s:%d", FILE_OF(menu), menu->lineno);
+	end_field();
+	print_path(menu, "");
+	end_field();
+	print_field(prompt ? prompt->text : "");
+	print_expr(depends);
+	print_expr(prompt && !same_expr(prompt->visible.expr, depends) ?
+		   prompt->visible.expr : NULL);
+	print_source_field(sym->rev_dep.expr, false);
+	print_source_field(sym->rev_dep.expr, true);
+	print_source_field(sym->implied.expr, false);
+	range = sym_get_range_prop(sym);
+	if (range) {
+		print_symbol(field_out, range->expr->left.sym, range->expr->left.sym->name);
+		putc(' ', field_out);
+		print_symbol(field_out, range->expr->right.sym, range->expr->right.sym->name);
+	}
+	end_field();
+	print_field(menu->help);
+	putc('\n', lines);
+	free(value);
+}
+
+static void *asked_for;		/* symbols, all if there are none */
+static void *described;
+
+static int compare_symbols(const void *a, const void *b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static void nothing(void *node)
+{
+	(void)node;
+}
+
+/* Is @menu where its symbol is described? */
+static bool is_first(const struct menu *menu)
+{
+	struct symbol *sym = menu->sym;
+	struct property *prompt;
+
+	if (!sym || !sym->name || sym->type == S_UNKNOWN)
+		return false;
+	prompt = prompt_of(sym);
+	if (prompt)
+		return menu->prompt == prompt;
+	if (tfind(sym, &described, compare_symbols))
+		return false;
+	tsearch(sym, &described, compare_symbols);
+	return true;
+}
+
+static void describe_all(struct menu *menu)
+{
+	for (; menu; menu = menu->next) {
+		if ((!asked_for || tfind(menu->sym, &asked_for, compare_symbols)) &&
+		    is_first(menu))
+			describe(menu);
+		describe_all(menu->list);
+	}
+}
+
+/* The file has a name a line; those that this arch does not know say nothing. */
+static void ask_for(const char *path)
+{
+	FILE *in = fopen(path, "r");
+	struct symbol *sym;
+	char *name = NULL;
+	size_t size = 0;
+
+	if (!in)
+		die("%s: %s", path, strerror(errno));
+	tsearch(&symbol_no, &asked_for, compare_symbols);
+	while (getline(&name, &size, in) != -1) {
+		name[strcspn(name, "\n")] = '\0';
+		sym = sym_find(name);
+		if (sym)
+			tsearch(sym, &asked_for, compare_symbols);
+	}
+	free(name);
+	fclose(in);
+}
+
+/* Describe the symbols that the file @only names, or all without one. */
+void print_descriptions(FILE *out, const char *only)
+{
+	lines = out;
+	if (only)
+		ask_for(only);
+	field_out = open_memstream(&field_text, &field_size);
+	if (!field_out)
+		die("out of memory");
+	describe_all(rootmenu.list);
+	fclose(field_out);
+	free(field_text);
+	tdestroy(described, nothing);
+	tdestroy(asked_for, nothing);
+}
