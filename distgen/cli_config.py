@@ -49,3 +49,54 @@ def import_(
 
     for path, settings in import_into(tree, into, distro, sources, provenance):
         print(f"{settings:6} {path}")
+
+
+DistroOption = Annotated[
+    list[str] | None, typer.Option("--distro", metavar="D", help="Only this one; may be repeated.")
+]
+ArchOption = Annotated[
+    list[str] | None, typer.Option("--arch", metavar="A", help="Only this one; may be repeated.")
+]
+FlavourOption = Annotated[
+    list[str] | None,
+    typer.Option("--flavour", metavar="F", help="Only this one, or base; may be repeated."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print a list of objects.")]
+
+
+@config.command(
+    epilog="Example: distgen config explain PREEMPT_RT --distro fedora --arch x86_64",
+)
+def explain(  # noqa: PLR0913, PLR0917  (options)
+    symbols: Annotated[
+        list[str], typer.Argument(metavar="SYMBOL...", help="With or without CONFIG_.")
+    ],
+    distro: DistroOption = None,
+    arch: ArchOption = None,
+    flavour: FlavourOption = None,
+    tree: TreeOption = Path(),
+    help_text: Annotated[bool, typer.Option("--help-text", help="Kconfig's help as well.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what each layer asks of a symbol, what comes out of it and why.
+
+    Configurations in which all of that is the same are told of together.
+    """
+    from distgen import explain  # noqa: PLC0415
+    from distgen.layout import open_layout  # noqa: PLC0415
+    from distgen.tree import open_tree  # noqa: PLC0415
+
+    opened = open_tree(tree)
+    layout = open_layout(opened.path / "distro")
+    variants = layout.select(distro or [], arch or [], flavour or [])
+    stories = explain.explain(opened, layout, symbols, variants)
+    if as_json:
+        _print_json([explain.as_object(layout, story) for story in stories])
+    else:
+        print(explain.as_text(layout, stories, help_text=help_text))
+
+
+def _print_json(objects: object) -> None:
+    import json  # noqa: PLC0415
+
+    print(json.dumps(objects, indent=1))

@@ -121,6 +121,28 @@ class Layout:
         self.distro(distro)
         return self.select([distro], [arch], [flavour or BASE_NAME])[0]
 
+    def in_words(self, variants: Iterable[Variant]) -> str:
+        """Variants in as few words as there are: ``fedora x86_64 (base, rt), aarch64 (all 8)``."""
+        these = set(variants)
+        parts = []
+        for distro in self.distros:
+            chosen = these & set(distro.variants)
+            if len(chosen) == len(distro.variants) > 1:
+                parts.append(f"{distro.name} (all {len(chosen)})")
+                continue
+            words = []
+            for arch in distro.arches:
+                every = [v for v in distro.variants if v.arch == arch.name]
+                some = [v.flavour or BASE_NAME for v in every if v in chosen]
+                whole = len(some) == len(every) > 1
+                if some:
+                    words.append(
+                        f"{arch.name} ({f'all {len(some)}' if whole else ', '.join(some)})"
+                    )
+            if words:
+                parts.append(f"{distro.name} {', '.join(words)}")
+        return "; ".join(parts)
+
     @contextmanager
     def changed(self, files: Iterable[File]) -> Iterator["Layout"]:
         """A copy of the layout, in a temporary folder, in which ``files`` are written already.
