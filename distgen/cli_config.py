@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line of ``distgen config``: arguments in, exit codes out."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from distgen.errors import Exit
 
 config = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Layers and their options.")
 
@@ -94,6 +97,54 @@ def explain(  # noqa: PLR0913, PLR0917  (options)
         _print_json([explain.as_object(layout, story) for story in stories])
     else:
         print(explain.as_text(layout, stories, help_text=help_text))
+
+
+@config.command(
+    epilog="Examples: distgen config diff fedora/x86_64 debian/x86_64;"
+    " distgen config diff HEAD~1 --stat; distgen config diff fedora/x86_64 /boot/config-7.2",
+)
+def diff(
+    first: Annotated[str, typer.Argument(metavar="A", help="See above.")],
+    second: Annotated[
+        str | None, typer.Argument(metavar="B", help="A revision is compared with now without.")
+    ] = None,
+    tree: TreeOption = Path(),
+    stat: Annotated[bool, typer.Option("--stat", help="Count by menu and configuration.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare configurations as Kconfig resolves them, and say who decided; exit 1 if they differ.
+
+    A and B are each one of: a configuration (fedora/x86_64:rt); a distribution, for all that both
+    have; a revision of the git repository that the layers are in (HEAD~1, a tag, git:NAME), or now,
+    for all configurations with the Kconfig of this tree; a file (./NAME if it is also another).
+
+    A file that Kconfig has written is compared as it stands. A fragment is resolved first if the
+    other side is a configuration, whose arch it gets.
+
+    Exit codes as of diff: 0 they are the same, 1 they differ.
+    """
+    from contextlib import ExitStack  # noqa: PLC0415
+
+    from distgen import comparison, side  # noqa: PLC0415
+    from distgen.layout import open_layout  # noqa: PLC0415
+    from distgen.tree import open_tree  # noqa: PLC0415
+
+    opened = open_tree(tree)
+    layout = open_layout(opened.path / "distro")
+    with ExitStack() as stack:
+        sides = side.open_sides(stack, layout, first, second)
+        pairs = side.pairs(*sides)
+        for note in side.notes(*sides):
+            print(note, file=sys.stderr)
+        differences = comparison.compare(opened, pairs)
+    if as_json:
+        objects = [comparison.as_object(difference) for difference in differences]
+        _print_json(comparison.counts(differences) if stat else objects)
+    elif differences and stat:
+        print(comparison.as_stat(differences))
+    elif differences:
+        print(comparison.as_text(differences, [pair.variant for pair in pairs]))
+    raise typer.Exit(Exit.FINDINGS if differences else Exit.OK)
 
 
 def _print_json(objects: object) -> None:

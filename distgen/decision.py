@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A decision: who it was that gave a symbol its value in a configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from distgen.option import Option
 from distgen.resolve import Finding
 
 OFF = ("n", "-")
+UNHONOURED = ("changed", "dropped", "unknown")
 
 
 class By(StrEnum):
@@ -32,16 +33,15 @@ class Decision:
     text: str
 
 
-def decide(
-    option: Option | None, setting: Setting | None, finding: Finding | None = None
-) -> Decision:
-    """Who decided ``option``; ``setting`` is the last of the layers' and ``finding`` its fate.
+def decide(option: Option | None, setting: Setting | None, findings: Iterable[Finding]) -> Decision:
+    """Who decided ``option``; ``setting`` is the last of the layers', ``findings`` are its fate.
 
     ``option`` is None for a symbol that the arch does not know.
     """
     if option is None:
         return Decision(by=By.UNKNOWN, text="not known to this arch")
-    if setting and option.visible != "n" and not finding:
+    honoured = not any(finding.kind in UNHONOURED for finding in findings)
+    if setting and option.visible != "n" and honoured:
         return Decision(by=By.LAYER, text="layer")
     return _without_layer(option)
 

@@ -11,14 +11,12 @@ from typing import Any
 from distgen.decision import By, Decision, decide, listed
 from distgen.errors import UsageError
 from distgen.layer import Layer, Setting, read
-from distgen.layout import BASE_NAME, Layout
+from distgen.layout import BASE_NAME, Layout, in_words
 from distgen.option import Option
 from distgen.resolve import Configuration, Finding, Request, resolve_all
 from distgen.tree import Tree
 from distgen.variant import Variant
 
-UNHONOURED = ("changed", "dropped", "unknown")
-KINDS = (*UNHONOURED, "undecided", "warning")
 SELECTORS = 6  # that are named before the rest is only counted
 CLOSE = 5  # names that an error suggests
 DEFINITION = re.compile(r"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.M | re.A)
@@ -46,8 +44,7 @@ class Story:
     @property
     def decision(self) -> Decision:
         """Who decided."""
-        unhonoured = (finding for finding in self.findings if finding.kind in UNHONOURED)
-        return decide(self.option, self.asked, next(unhonoured, None))
+        return decide(self.option, self.asked, self.findings)
 
 
 def explain(
@@ -255,7 +252,7 @@ def _blocks(layout: Layout, stories: Iterable[Story]) -> Iterator[str]:
         text = "\n".join(_told(layout, story))
         blocks.setdefault(text, []).append(story.variant)
     for text, variants in blocks.items():
-        yield f"{layout.in_words(variants)}\n{text}"
+        yield f"{in_words(variants, layout.variants)}\n{text}"
 
 
 def _told(layout: Layout, story: Story) -> Iterator[str]:

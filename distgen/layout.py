@@ -2,7 +2,7 @@
 """A layout: the layers below one ``distro/`` folder, and the distributions that read them."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -121,28 +121,6 @@ class Layout:
         self.distro(distro)
         return self.select([distro], [arch], [flavour or BASE_NAME])[0]
 
-    def in_words(self, variants: Iterable[Variant]) -> str:
-        """Variants in as few words as there are: ``fedora x86_64 (base, rt), aarch64 (all 8)``."""
-        these = set(variants)
-        parts = []
-        for distro in self.distros:
-            chosen = these & set(distro.variants)
-            if len(chosen) == len(distro.variants) > 1:
-                parts.append(f"{distro.name} (all {len(chosen)})")
-                continue
-            words = []
-            for arch in distro.arches:
-                every = [v for v in distro.variants if v.arch == arch.name]
-                some = [v.flavour or BASE_NAME for v in every if v in chosen]
-                whole = len(some) == len(every) > 1
-                if some:
-                    words.append(
-                        f"{arch.name} ({f'all {len(some)}' if whole else ', '.join(some)})"
-                    )
-            if words:
-                parts.append(f"{distro.name} {', '.join(words)}")
-        return "; ".join(parts)
-
     @contextmanager
     def changed(self, files: Iterable[File]) -> Iterator["Layout"]:
         """A copy of the layout, in a temporary folder, in which ``files`` are written already.
@@ -172,3 +150,30 @@ def open_layout(folder: Path) -> Layout:
         message = f"{folder}: no distribution there"
         raise UnsupportedError(message, f"distgen init {folder.parent} --distro fedora")
     return Layout(folder, tuple(load_all([folder], names)))
+
+
+def in_words(variants: Collection[Variant], among: Iterable[Variant]) -> str:
+    """Few words for some of ``among``: ``debian (all 7); fedora x86_64 (base, rt)``."""
+    arches: dict[str, dict[str, list[Variant]]] = {}
+    for variant in among:
+        arches.setdefault(variant.distro, {}).setdefault(variant.arch, []).append(variant)
+    parts = []
+    for distro, every in arches.items():
+        if words := _of_all([v for some in every.values() for v in some], variants):
+            parts.append(f"{distro} {words}")
+            continue
+        named = []
+        for arch, some in every.items():
+            chosen = [v.flavour or BASE_NAME for v in some if v in variants]
+            if chosen:
+                words = _of_all(some, variants) or f"({', '.join(chosen)})"
+                named.append(f"{arch} {words}")
+        if named:
+            parts.append(f"{distro} {', '.join(named)}")
+    return "; ".join(parts)
+
+
+def _of_all(every: Collection[Variant], variants: Collection[Variant]) -> str:
+    """``(all 3)`` where each of several is among ``variants``, else nothing."""
+    whole = len(every) > 1 and all(variant in variants for variant in every)
+    return f"(all {len(every)})" if whole else ""

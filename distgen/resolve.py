@@ -188,8 +188,13 @@ def read_findings(path: Path) -> list[Finding]:
 
 def read_values(path: Path) -> dict[str, str]:
     """Symbol → value of a file that Kconfig wrote, "n" for "is not set"."""
+    return parse_values(path.read_bytes())
+
+
+def parse_values(content: bytes) -> dict[str, str]:
+    """The same of the content of such a file."""
     values = {}
-    for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
+    for line in content.decode(errors="replace").split("\n"):
         if line.startswith("CONFIG_"):
             symbol, _, value = line[7:].partition("=")
             values[symbol] = value

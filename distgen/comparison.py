@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A comparison: how configurations differ once Kconfig has resolved both, and who decided so."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from distgen import layer
+from distgen.decision import By, decide
+from distgen.layer import Setting
+from distgen.layout import BASE_NAME, in_words
+from distgen.resolve import Configuration, Finding, Request, parse_values, resolve_all
+from distgen.side import Pair, Subject
+from distgen.tree import Tree
+from distgen.variant import Variant
+
+WIDEST = 24  # characters of a value that a table shows
+NO_MENU = "(no menu)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """A value, "-" for none, and who gave it; ``where`` is the ``file:line`` of a layer's."""
+
+    value: str
+    by: str
+    why: str
+    where: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A symbol that has two values, in all of ``variants`` alike."""
+
+    symbol: str
+    menu: tuple[str, ...]
+    verdicts: tuple[Verdict, Verdict]
+    variants: tuple[Variant, ...]
+
+
+def compare(tree: Tree, pairs: Sequence[Pair]) -> list[Difference]:
+    """The differences in the order of the menus, each once for all pairs that share it.
+
+    Raises what ``resolve_all`` raises.
+    """
+    pairs = [pair for pair in pairs if not _same_layers(pair)]
+    differing = {number: values for number, values in enumerate(_values(tree, pairs)) if values}
+    described = resolve_all(
+        tree,
+        {key: r for key, r in _requests(pairs).items() if key[0] in differing},
+        describe={symbol for values in differing.values() for symbol in values},
+    )
+    folded: dict[tuple[str, tuple[str, ...], tuple[Verdict, Verdict]], list[Variant]] = {}
+    for number, values in differing.items():
+        first, second = (
+            _Witness(subject, described.get((number, side)))
+            for side, subject in enumerate(pairs[number].subjects)
+        )
+        for symbol, (a, b) in values.items():
+            menu = first.menu(symbol) or second.menu(symbol)
+            key = (symbol, menu, (first.verdict(symbol, a), second.verdict(symbol, b)))
+            folded.setdefault(key, []).append(pairs[number].variant)
+    place = _places(described.values())
+    return [
+        Difference(symbol=symbol, menu=menu, verdicts=verdicts, variants=tuple(variants))
+        for (symbol, menu, verdicts), variants in sorted(
+            folded.items(), key=lambda item: (place.get(item[0][1], 0), place.get(item[0][0], 0))
+        )
+    ]
+
+
+def _same_layers(pair: Pair) -> bool:
+    """Are both read from the same text? Then nothing can differ."""
+    first, second = pair.subjects
+    return first.arch == second.arch and (
+        [path.read_bytes() for path in first.layers]
+        == [path.read_bytes() for path in second.layers]
+    )
+
+
+def _requests(pairs: Sequence[Pair]) -> dict[tuple[int, int], Request]:
+    """By the number of the pair and of the side; what is compared as it stands has none."""
+    return {
+        (number, side): Request(arch=subject.arch, layers=subject.layers)
+        for number, pair in enumerate(pairs)
+        for side, subject in enumerate(pair.subjects)
+        if subject.arch
+    }
+
+
+def _values(tree: Tree, pairs: Sequence[Pair]) -> Iterator[dict[str, tuple[str, str]]]:
+    """For each pair both values of every symbol that differs, sorted by symbol."""
+    resolved = resolve_all(tree, _requests(pairs), config=True)
+    for number, pair in enumerate(pairs):
+        first, second = (
+            parse_values(resolved[number, side].config)
+            if subject.arch
+            else {s.symbol: s.value for s in _read(subject.layers[0]).values()}
+            for side, subject in enumerate(pair.subjects)
+        )
+        yield {
+            symbol: (first.get(symbol, "-"), second.get(symbol, "-"))
+            for symbol in sorted({*first, *second})
+            if first.get(symbol, "-") != second.get(symbol, "-")
+        }
+
+
+@cache  # many configurations read the same layer
+def _read(path: Path) -> Mapping[str, Setting]:
+    return layer.read(path).settings
+
+
+class _Witness:
+    """One side of a pair, asked about its symbols."""
+
+    def __init__(self, subject: Subject, described: Configuration | None) -> None:
+        self.subject = subject
+        self.options = described.options if described else {}
+        self.findings: dict[str, list[Finding]] = {}
+        for finding in described.findings if described else ():
+            self.findings.setdefault(finding.symbol, []).append(finding)
+        self.settings: dict[str, tuple[str, Setting]] = {}
+        for path in subject.layers:
+            inside = path.is_relative_to(subject.root)
+            shown = str(path.relative_to(subject.root) if inside else path)
+            self.settings.update((s.symbol, (shown, s)) for s in _read(path).values())
+
+    def menu(self, symbol: str) -> tuple[str, ...]:
+        option = self.options.get(symbol)
+        return option.menu if option else ()
+
+    def verdict(self, symbol: str, value: str) -> Verdict:
+        shown, setting = self.settings.get(symbol, ("", None))
+        where = f"{shown}:{setting.line}" if setting else ""
+        if not self.subject.arch:
+            return Verdict(value=value, by="file", why="file" if where else "absent", where=where)
+        option = self.options.get(symbol)
+        decision = decide(option, setting, self.findings.get(symbol, ()))
+        where = where if decision.by is By.LAYER else ""
+        return Verdict(value=value, by=decision.by, why=decision.text, where=where)
+
+
+def _places(configurations: Iterable[Configuration]) -> dict[object, int]:
+    """Where a menu, a tuple, and a symbol, a string, come in the menus."""
+    places: dict[object, int] = {}
+    for configuration in configurations:
+        for option in configuration.options.values():
+            places.setdefault(option.menu, len(places))
+            places.setdefault(option.symbol, len(places))
+    return places
+
+
+# ---- For scripts -----------------------------------------------------------
+
+
+def as_object(difference: Difference) -> dict[str, Any]:
+    """The difference with stable keys, ready for JSON."""
+    first, second = (
+        {
+            "value": verdict.value,
+            "decided_by": verdict.by,
+            "why": verdict.why,
+            "where": verdict.where,
+        }
+        for verdict in difference.verdicts
+    )
+    return {
+        "symbol": difference.symbol,
+        "menu": list(difference.menu),
+        "a": first,
+        "b": second,
+        "variants": [_name(variant) for variant in difference.variants if variant.arch],
+    }
+
+
+def counts(differences: Sequence[Difference]) -> dict[str, dict[str, int]]:
+    """How many symbols differ: in all, below each top menu, and in each configuration."""
+    menus: Counter[str] = Counter()
+    for _, menu in {d.symbol: "".join(d.menu[:1]) for d in differences}.items():
+        menus[menu or NO_MENU] += 1
+    variants = Counter(_name(v) for d in differences for v in d.variants if v.arch)
+    return {"menus": dict(menus), "variants": dict(sorted(variants.items()))}
+
+
+def _name(variant: Variant) -> str:
+    return str(variant) if variant.flavour else f"{variant}:{BASE_NAME}"
+
+
+# ---- For people ------------------------------------------------------------
+
+
+def as_text(differences: Sequence[Difference], among: Sequence[Variant]) -> str:
+    """A table for each menu; behind what is not so in all of ``among`` stands where it is so."""
+    menus: dict[tuple[str, ...], list[Difference]] = {}
+    for difference in differences:
+        menus.setdefault(difference.menu, []).append(difference)
+    return "\n\n".join(
+        "\n".join([" > ".join(menu) or NO_MENU, *_rows(some, among)])
+        for menu, some in menus.items()
+    )
+
+
+def _rows(differences: Sequence[Difference], among: Sequence[Variant]) -> Iterator[str]:
+    rows = []
+    several = len({variant.distro for variant in among}) > 1
+    for difference in differences:
+        first, second = difference.verdicts
+        told = [verdict.where or verdict.why for verdict in difference.verdicts]
+        who = told[0] if told[0] == told[1] else " | ".join(told)
+        if len(set(difference.variants)) < len(among):
+            words = in_words(difference.variants, among)
+            who += f"  [{words if several else words.partition(' ')[2]}]"
+        rows.append((difference.symbol, _short(first.value), _short(second.value), who))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for symbol, a, b, who in rows:
+        yield f"  {symbol:{widths[0]}}  {a:{widths[1]}}  {b:{widths[2]}}  {who}"
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= WIDEST else f"{value[: WIDEST - 1]}…"
+
+
+def as_stat(differences: Sequence[Difference]) -> str:
+    """The counts as a table."""
+    found = counts(differences)
+    symbols = len({difference.symbol for difference in differences})
+    lines = [f"{count:6}  {menu}" for menu, count in found["menus"].items()]
+    lines += [f"{symbols:6}  symbols in all", ""]
+    lines += [f"{count:6}  {variant}" for variant, count in found["variants"].items()]
+    return "\n".join(lines)
