@@ -10,6 +10,7 @@ from distgen.option import Option
 from distgen.resolve import Finding
 
 OFF = ("n", "-")
+LIMITS = ("range ", "limited to m ")  # how kconfig-reasons.c begins what keeps a value in bounds
 UNHONOURED = ("changed", "dropped", "unknown")
 
 
@@ -17,6 +18,7 @@ class By(StrEnum):
     """Who can decide, as ``--json`` calls it."""
 
     LAYER = "layer"
+    LIMITED = "limited"
     SELECTED = "selected"
     IMPLIED = "implied"
     CHOICE = "choice"
@@ -40,9 +42,11 @@ def decide(option: Option | None, setting: Setting | None, findings: Iterable[Fi
     """
     if option is None:
         return Decision(by=By.UNKNOWN, text="not known to this arch")
-    honoured = not any(finding.kind in UNHONOURED for finding in findings)
-    if setting and option.visible != "n" and honoured:
+    finding = next((finding for finding in findings if finding.kind in UNHONOURED), None)
+    if setting and option.visible != "n" and not finding:
         return Decision(by=By.LAYER, text="layer")
+    if finding and finding.reason.startswith(LIMITS):
+        return Decision(by=By.LIMITED, text=finding.reason)
     return _without_layer(option)
 
 

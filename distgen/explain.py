@@ -170,7 +170,7 @@ def as_object(layout: Layout, story: Story) -> dict[str, Any]:
         ],
         "findings": [
             {
-                "kind": finding.kind,
+                "kind": finding.kind if option else "elsewhere",
                 "wanted": finding.wanted,
                 "got": finding.got,
                 "reason": finding.reason,

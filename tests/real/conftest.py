@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import distgen, git, run
+from tests.real.small import make_small_tree
 
 DISTROS = ("debian", "fedora")
 
@@ -58,3 +59,11 @@ def release(tree: Path) -> str:
     """What the kernel says of its version."""
     kernelversion = run("make", "-s", "kernelversion", cwd=tree).stdout
     return kernelversion + run("scripts/setlocalversion", ".", cwd=tree, check=False).stdout
+
+
+@pytest.fixture(scope="session")
+def small(kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A tree with a Kconfig of some lines; who changes its layers puts them back."""
+    tree = make_small_tree(kconfig_tree, tmp_path_factory.mktemp("small") / "linux")
+    yield tree
+    run("rm", "-rf", tree, cwd=Path("/"))

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from distgen import layer
+from distgen.option import read_options
 from tests.conftest import PROJECT, run
 from tests.real.flat import (
     KERNEL,
@@ -292,7 +293,7 @@ MALFORMED = {
 def resolve_one(
     resolved: Resolved, out: Path, path: Path, target: Path, kconfig: str = "Kconfig"
 ) -> tuple[int, str]:
-    job = f"findings {target}.findings config {target} layer {path}"
+    job = f"findings {target}.findings config {target} describe {target}.describe layer {path}"
     env = {"ASAN_OPTIONS": "detect_leaks=0", "KBUILD_KCONFIG": kconfig}
     done = run("make", "-f", resolved.makefile, f"srctree={resolved.tree}", f"objtree={out}",
                f"distro-jobs-x86_64={job}", "distro-resolve-x86_64", cwd=out, env=env,
@@ -360,6 +361,7 @@ def test_clean_under_sanitizers(resolved: Resolved, sanitized: Path, tmp_path: P
     code, stderr = resolve_one(resolved, sanitized, flat.path, tmp_path / "out")
     assert code == 0, stderr
     assert (tmp_path / "out").read_bytes() == (resolved.out / "fedora/x86_64.config").read_bytes()
+    assert set(values(tmp_path / "out")) <= set(read_options(tmp_path / "out.describe"))
 
     scripts, fuzz = PROJECT / "distro/scripts", PROJECT / "tests/fuzz"
     run("gcc", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined",
