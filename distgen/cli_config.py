@@ -106,7 +106,7 @@ def explain(  # noqa: PLR0913, PLR0917  (options)
 def diff(
     first: Annotated[str, typer.Argument(metavar="A", help="See above.")],
     second: Annotated[
-        str | None, typer.Argument(metavar="B", help="A revision is compared with now without.")
+        str | None, typer.Argument(metavar="B", help="Default: now, if A is a revision.")
     ] = None,
     tree: TreeOption = Path(),
     stat: Annotated[bool, typer.Option("--stat", help="Count by menu and configuration.")] = False,
@@ -118,8 +118,8 @@ def diff(
     have; a revision of the git repository that the layers are in (HEAD~1, a tag, git:NAME), or now,
     for all configurations with the Kconfig of this tree; a file (./NAME if it is also another).
 
-    A file that Kconfig has written is compared as it stands. A fragment is resolved first if the
-    other side is a configuration, whose arch it gets.
+    A file that Kconfig has written is compared as it stands, with what it says of its compiler. A
+    fragment is resolved first if the other side is a configuration, whose arch it gets.
 
     Exit codes as of diff: 0 they are the same, 1 they differ.
     """

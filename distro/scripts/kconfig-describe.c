@@ -61,19 +61,33 @@ static FILE *field_out;
 static char *field_text;
 static size_t field_size;
 
-static void end_field(void)
+static const char *read_field(void)
 {
 	putc('\0', field_out);
 	fflush(field_out);
-	print_field(field_text);
 	rewind(field_out);
+	return field_text;
+}
+
+static void end_field(void)
+{
+	print_field(read_field());
 }
 
 static void print_expr(struct expr *e)
 {
+	static const char choice[] = "<choice>";
+	const char *text;
+
 	if (!expr_is_yes(e))
 		expr_print(e, print_symbol, field_out, E_NONE);
-	end_field();
+	text = read_field();
+	/* Up to 6.8 its members depend on a choice, which has no name. */
+	if (!strncmp(text, choice, strlen(choice))) {
+		text += strlen(choice);
+		text += strspn(text, " &");
+	}
+	print_field(text);
 }
 
 /* The symbols of (SYM && if) || ..., those that are not in force only with @all. */
