@@ -8,8 +8,10 @@
 #		pass=symbols FILE pass=allow DISTRO.TOML... pass=findings FILE...
 #
 # The excuse is "overruled" where a shared layer asks for what a later one has
-# turned off, or for what this arch has not although another one that reads the
-# layer has, and "allowed" where an [[allow]] entry says so. An entry that allows
+# turned off, or for what this arch has not, or an earlier layer decides against,
+# although another configuration that reads the layer has it (of what all
+# distributions share, one may be in a distribution that is not looked at), and
+# "allowed" where an [[allow]] entry says so. An entry that allows
 # nothing is a finding itself, but not where only some of the configurations are
 # looked at (narrowed).
 
@@ -101,8 +103,10 @@ FNR == 1 {
 		used[$1 OFS $2] = 1
 		$7 = "allowed"
 	}
+	if (($7 == "decided" || $7 == "not here") && layer ~ /^distro\/configs\//)
+		$7 = "overruled"
 	row = $1 OFS layer OFS line OFS $2 OFS $3 OFS $4 OFS $6 OFS variant OFS
-	if ($7 == "not here") {
+	if ($7 == "not here" || $7 == "decided") {
 		waiting[++rows] = row
 		setting[rows] = layer OFS line
 		layer_of[rows] = layer

@@ -123,15 +123,28 @@ void print_reason(FILE *out, const struct request *request)
 /*
  * A layer that many configurations share asks for more than each of them can
  * have. Where a later layer has turned off what a request needs, or the arch is
- * without it, nothing is lost that somebody wanted here. The search follows the
- * symbols that a request needs, and gives up after some steps.
+ * without it, nothing is lost that somebody wanted here. Where an earlier layer
+ * has, that depends on who else reads the one that asks: findings.awk knows. The
+ * search follows the symbols that a request needs, and gives up after some steps.
  */
 #define STEPS	8
 
+static bool earlier_counts, earlier_decides;
 static bool arch_is_without;
 
 static bool overruled_within(const struct request *request, int steps);
 static bool expr_overruled(struct expr *e, tristate want, const struct request *by, int steps);
+static bool select_overruled(struct expr *e, const struct request *by, int steps);
+
+static bool is_honoured(const struct request *request)
+{
+	char *got = request->sym ? value_of(request->sym) : NULL;
+	bool same = got && (!strcmp(got, request->line->value) ||
+			    (*got == '-' && *request->line->value == 'n'));
+
+	free(got);
+	return same;
+}
 
 static bool symbol_overruled(struct symbol *sym, const struct request *by, int steps)
 {
@@ -140,19 +153,30 @@ static bool symbol_overruled(struct symbol *sym, const struct request *by, int s
 
 	if ((sym->flags & SYMBOL_CONST) || !steps--)
 		return false;
-	if (request)
-		return request->rank > by->rank ||
-		       (*request->line->value != 'n' && overruled_within(request, steps));
 	if (!prompt_of(sym) && !by->layer->own) {
 		arch_is_without = true;
 		return true;
 	}
-	/* Nobody decides it: what would have brought it about? */
+	if (request && request->rank > by->rank)
+		return true;
+	if (request && !is_honoured(request))
+		return overruled_within(request, steps);
+	if (request) {
+		earlier_decides |= earlier_counts;
+		return earlier_counts;
+	}
+	/* Nobody decides it: what has brought it about, or would have? */
+	if (sym_get_tristate_value(sym) != no && select_overruled(sym->rev_dep.expr, by, steps))
+		return true;
 	if (expr_overruled(sym->rev_dep.expr, mod, by, steps) ||
 	    expr_overruled(sym->dir_dep.expr, mod, by, steps))
 		return true;
-	for_all_defaults(sym, prop)
+	for_all_prompts(sym, prop)
 		if (expr_overruled(prop->visible.expr, mod, by, steps))
+			return true;
+	for_all_defaults(sym, prop)
+		if (expr_overruled(prop->visible.expr, mod, by, steps) ||
+		    expr_overruled(prop->expr, mod, by, steps))
 			return true;
 	return false;
 }
@@ -179,34 +203,42 @@ static bool expr_overruled(struct expr *e, tristate want, const struct request *
 }
 
 /* Is one of the selects in force the doing of a later layer, or of the arch? */
-static bool select_overruled(struct expr *e, const struct request *by)
+static bool select_overruled(struct expr *e, const struct request *by, int steps)
 {
+	if (!e)
+		return false;
 	if (e->type == E_OR)
-		return select_overruled(e->left.expr, by) || select_overruled(e->right.expr, by);
+		return select_overruled(e->left.expr, by, steps) ||
+		       select_overruled(e->right.expr, by, steps);
 	if (expr_calc_value(e) == no)
 		return false;
 	while (e->type == E_AND)
 		e = e->left.expr;
-	return e->type == E_SYMBOL && symbol_overruled(e->left.sym, by, 1);
+	return e->type == E_SYMBOL && symbol_overruled(e->left.sym, by, steps);
 }
 
 static bool overruled_within(const struct request *request, int steps)
 {
 	struct symbol *sym = request->sym;
 	struct property *prompt = sym ? prompt_of(sym) : NULL;
+	tristate want;
 
 	if (!prompt)
 		return false;
-	if (is_tristate(sym) && sym->rev_dep.tri > wanted(request))
-		return select_overruled(sym->rev_dep.expr, request);
-	return expr_overruled(prompt->visible.expr, wanted(request), request, steps);
+	want = wanted(request);
+	if (is_tristate(sym) && sym->rev_dep.tri > want)
+		return select_overruled(sym->rev_dep.expr, request, steps);
+	return expr_overruled(prompt->visible.expr, want == no ? mod : want, request, steps);
 }
 
-/* Why it is no error that a request came to nothing, or NULL where it is one. */
+/* Why it may be no error that a request came to nothing, or NULL where it is one. */
 const char *excuse(const struct request *request)
 {
-	arch_is_without = false;
-	if (!overruled_within(request, STEPS))
-		return NULL;
+	arch_is_without = earlier_decides = false;
+	for (earlier_counts = false; !overruled_within(request, STEPS); earlier_counts = true)
+		if (earlier_counts)
+			return NULL;
+	if (earlier_decides)
+		return "decided";
 	return arch_is_without ? "not here" : "overruled";
 }
