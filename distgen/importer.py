@@ -6,34 +6,53 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from distgen import disk, layer
-from distgen.factor import Layers, factor
 from distgen.layout import Layout, open_layout
 from distgen.provenance import with_provenance
-from distgen.render import File, Ownership
+from distgen.refactor import changed_files, factored
+from distgen.render import File
 from distgen.resolve import Request, resolve_all
 from distgen.sources.source import Source, provenance_of, read_sources
 from distgen.tree import Tree, open_tree
 from distgen.variant import Variant
 
-HEAD = ("# SPDX-License-Identifier: GPL-2.0-or-later", "")
-
 
 def import_into(
     path: Path, into: Path | None, name: str, texts: Sequence[str], provenance: str | None = None
 ) -> list[tuple[str, int]]:
-    """Import configurations of ``name``; the files written, with the settings in each.
+    """Import configurations; the files written, with the number of settings in each.
 
-    ``texts`` are sources, ``[ARCH[:FLAVOUR]=]PATH``. ``provenance`` goes into distro.toml; None
-    means what the sources say, and where they say nothing the line stays as it is.
+    ``texts`` are sources, ``[[DISTRO/]ARCH[:FLAVOUR]=]PATH`` or ``DISTRO=PATH``, of the distro
+    ``name`` where they name no other. ``provenance`` goes into its distro.toml; None means what
+    the sources say, and where they say nothing the line stays as it is.
     """
     tree = open_tree(path)
     layout = open_layout(into.resolve() if into else tree.path / "distro")
-    sources = read_sources(layout.distro(name), texts)
-    text = provenance_of(sources.values()) if provenance is None else provenance
-    said = [with_provenance(layout.folder, name, text)] if text else []
-    files = import_configs(tree, layout, sources)
-    disk.write(layout.folder, [*files, *said])
+    by_owner: dict[str, list[str]] = {layout.distro(name).name: []}
+    for text in texts:
+        owner, rest = _owner(layout, text, name)
+        by_owner.setdefault(owner, []).append(rest)
+    sources: dict[Variant, Source] = {}
+    said = []
+    for owner, some in by_owner.items():
+        found = read_sources(layout.distro(owner), some)
+        sources |= found
+        text = provenance_of(found.values())
+        if owner == name and provenance is not None:
+            text = provenance
+        if text:
+            said.append(with_provenance(layout.folder, owner, text))
+    files = changed_files(layout, [*import_configs(tree, layout, sources), *said])
+    disk.write(layout.folder, files)
     return [(file.path, file.content.count(b"CONFIG_")) for file in files]
+
+
+def _owner(layout: Layout, text: str, name: str) -> tuple[str, str]:
+    """Whose a source is, and the source without that: ``rhel/x86_64=PATH``, ``rhel=PATH``."""
+    variant, equals, path = text.partition("=")
+    owner, slash, rest = variant.partition("/")
+    if equals and owner in {distro.name for distro in layout.distros}:
+        return owner, f"{rest}={path}" if slash else path
+    return name, text
 
 
 def import_configs(tree: Tree, layout: Layout, sources: Mapping[Variant, Source]) -> list[File]:
@@ -51,26 +70,15 @@ def import_configs(tree: Tree, layout: Layout, sources: Mapping[Variant, Source]
             elif paths := layout.layers(variant):
                 layers[variant] = paths
         requests = {v: Request(arch=v.arch, layers=paths) for v, paths in layers.items()}
-        values = {
-            variant: configuration.settable
-            for variant, configuration in resolve_all(tree, requests, settable=True).items()
-        }
-    return list(layer_files(layout, factor(values, {v: layout.places(v) for v in values})))
+        resolved = resolve_all(tree, requests, settable=True, config=True)
+    return factored(tree, layout, resolved, _reasons(sources.values()))
 
 
-def layer_files(layout: Layout, layers: Layers) -> Iterable[File]:
-    """Every layer file of ``layout`` as it should be: one that nothing needs is emptied.
-
-    The head of a file stays, and so does the reason of a setting that stays.
-    """
-    contents = {place: layers.get(place, {}) for place in {*layout.files(), *layers}}
-    for place, values in sorted(contents.items()):
-        path = layout.path(place)
-        before = layer.read(path) if path.is_file() else layer.Layer()
-        settings = {}
-        for symbol, value in values.items():
-            kept = before.settings.get(symbol)
-            reason = kept.reason if kept and kept.value == value else ()
-            settings[symbol] = layer.Setting(symbol=symbol, value=value, reason=reason)
-        text = layer.Layer(settings=settings, head=before.head or HEAD).text()
-        yield File(path=place.path, content=text.encode(), ownership=Ownership.SEEDED)
+def _reasons(sources: Iterable[Source]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What the sources say above their settings; of two that differ the first counts."""
+    reasons: dict[tuple[str, str], tuple[str, ...]] = {}
+    for source in sources:
+        for setting in layer.parse(source.text, Path(source.origin)).settings.values():
+            if setting.reason:
+                reasons.setdefault((setting.symbol, setting.value), setting.reason)
+    return reasons

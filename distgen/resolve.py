@@ -6,8 +6,9 @@ The program is started by ``make`` exactly as the in-tree targets start it, so t
 """
 
 import os
+import re
 import tempfile
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,8 +144,10 @@ def resolve(
             if any(c.isspace() for c in word):
                 message = f"{word}: make cannot work with white space in a path"
                 raise UnsupportedError(message, "move it to a path without")
+        makefile = makefile or _makefile(tree)
+        _refuse_unknown(makefile, jobs)
         argv = ["make", "-rR", "--no-print-directory", f"-j{os.cpu_count() or 1}"]
-        argv += ["-f", str(makefile or _makefile(tree))]
+        argv += ["-f", str(makefile)]
         argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
         argv += [f"distro-jobs-{arch}={' '.join(some)}" for arch, some in words.items()]
         run([*argv, *(f"distro-resolve-{arch}" for arch in jobs)], cwd=out, show=True)
@@ -153,6 +156,15 @@ def resolve(
 def _makefile(tree: Tree) -> Path:
     own = tree.path / "Makefile.distro"
     return own if own.is_file() else shipped() / "Makefile.distro"
+
+
+def _refuse_unknown(makefile: Path, arches: Iterable[str]) -> None:
+    """Raise UnsupportedError for an arch that no distribution of the makefile has."""
+    line = re.search(r"^distro-arches := (.*)$", makefile.read_text(encoding="utf-8"), re.M)
+    unknown = [arch for arch in arches if not line or arch not in line[1].split()]
+    if unknown:
+        message = f"{makefile}: knows nothing of {', '.join(unknown)}"
+        raise UnsupportedError(message, "distgen init TREE writes it anew from every distro.toml")
 
 
 def _read(job: Job) -> Configuration:

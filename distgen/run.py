@@ -7,8 +7,11 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import shorten
 
 from distgen.errors import CommandError, UnsupportedError
+
+LONG = 400  # characters of a command that are shown where it failed
 
 
 def run(
@@ -43,6 +46,7 @@ def run(
         raise UnsupportedError(message, f"install the package that holds {argv[0]}") from error
     if check and done.returncode:
         shown = "\n".join((done.stderr or done.stdout).strip().splitlines()[-20:])
-        message = f"exit {done.returncode} from: {shlex.join(argv)}\n{shown}"
+        command = shorten(shlex.join(argv), LONG, placeholder=" …")
+        message = f"exit {done.returncode} from: {command}\n{shown}"
         raise CommandError(message, f"run it by hand in {cwd}")
     return done

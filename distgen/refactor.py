@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Refactoring: layers written anew with the fewest settings, no configuration changed by it."""
+
+from collections.abc import Iterable, Mapping
+
+from distgen import layer
+from distgen.errors import CommandError
+from distgen.factor import Layers, factor, requested
+from distgen.layout import Layout
+from distgen.render import File, Ownership
+from distgen.resolve import Configuration, Request, resolve_all
+from distgen.tree import Tree
+from distgen.variant import Variant
+
+HEAD = ("# SPDX-License-Identifier: GPL-2.0-or-later", "")
+Reasons = Mapping[tuple[str, str], tuple[str, ...]]
+
+
+def refactor(tree: Tree, layout: Layout) -> list[File]:
+    """Every layer file of ``layout`` that factoring its resolved configurations would change."""
+    requests = {
+        variant: Request(arch=variant.arch, layers=layout.layers(variant))
+        for variant in layout.variants
+    }
+    resolved = resolve_all(tree, requests, settable=True, config=True)
+    return changed_files(layout, factored(tree, layout, resolved))
+
+
+def changed_files(layout: Layout, files: Iterable[File]) -> list[File]:
+    """Those of ``files`` that are not in the layout as they are."""
+    return [
+        file
+        for file in files
+        if not (layout.folder / file.path).is_file()
+        or (layout.folder / file.path).read_bytes() != file.content
+    ]
+
+
+def factored(
+    tree: Tree,
+    layout: Layout,
+    resolved: Mapping[Variant, Configuration],
+    reasons: Reasons | None = None,
+) -> list[File]:
+    """The layer files from which each of ``resolved`` comes out byte for byte.
+
+    ``resolved`` has what a user could set and the whole file of each configuration; ``reasons``
+    what is to be said above a setting that has no reason yet, by symbol and value. Proved by
+    resolving what was made of it. Nothing is written.
+    """
+    orders = {variant: layout.places(variant) for variant in resolved}
+    values: dict[Variant, Mapping[str, str]] = {v: c.settable for v, c in resolved.items()}
+    layers = factor(values, orders)
+    files = list(layer_files(layout, layers, reasons or {}))
+    wrong = differing(tree, layout, files, resolved)
+    if wrong:
+        # Kconfig keeps more of a request than its value: in a choice, that it was made. Where
+        # something else came out, nothing that its layers ask for in vain may be asked for.
+        for variant in wrong:
+            idle = {s: v for s, v in requested(layers, orders[variant]).items() if v == "y"}
+            given = resolved[variant].settable
+            values[variant] = {**{s: "n" for s in idle if s not in given}, **given}
+        files = list(layer_files(layout, factor(values, orders), reasons or {}))
+        wrong = differing(tree, layout, files, resolved)
+    if wrong:
+        message = "\n".join(f"{variant} does not come out of its layers again" for variant in wrong)
+        raise CommandError(message, "report this with the configurations: it is a bug in distgen")
+    return files
+
+
+def differing(
+    tree: Tree, layout: Layout, files: Iterable[File], resolved: Mapping[Variant, Configuration]
+) -> list[Variant]:
+    """The variants that would not come out byte for byte, were ``files`` written."""
+    with layout.changed(files) as after:
+        requests = {v: Request(arch=v.arch, layers=after.layers(v)) for v in resolved}
+        found = resolve_all(tree, requests, config=True)
+    return [variant for variant in resolved if found[variant].config != resolved[variant].config]
+
+
+def layer_files(layout: Layout, layers: Layers, reasons: Reasons) -> Iterable[File]:
+    """Every layer file of ``layout`` as it should be: one that nothing needs is emptied.
+
+    The head of a file stays, and so does the reason of a setting that stays.
+    """
+    for place in sorted({*layout.files(), *layers}):
+        path = layout.path(place)
+        before = layer.read(path) if path.is_file() else layer.Layer()
+        settings = {}
+        for symbol, value in layers.get(place, {}).items():
+            kept = before.settings.get(symbol)
+            reason = kept.reason if kept and kept.value == value else ()
+            settings[symbol] = layer.Setting(
+                symbol=symbol, value=value, reason=reason or reasons.get((symbol, value), ())
+            )
+        text = layer.Layer(settings=settings, head=before.head or HEAD).text()
+        yield File(path=place.path, content=text.encode(), ownership=Ownership.SEEDED)
