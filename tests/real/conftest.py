@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import distgen, git, run
-from tests.real.small import make_small_tree
+from tests.real.tiny import make_tiny_tree
 
 DISTROS = ("debian", "fedora")
 
@@ -62,8 +62,8 @@ def release(tree: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def small(kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def tiny(kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A tree with a Kconfig of some lines; who changes its layers puts them back."""
-    tree = make_small_tree(kconfig_tree, tmp_path_factory.mktemp("small") / "linux")
+    tree = make_tiny_tree(kconfig_tree, tmp_path_factory.mktemp("tiny") / "linux")
     yield tree
     run("rm", "-rf", tree, cwd=Path("/"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import distgen, git
-from tests.real.small import (
+from tests.real.tiny import (
     LAYERS,
     make_configs,
     values,
@@ -24,16 +24,16 @@ RT = {"fedora/configs/rt/generic.config": "CONFIG_EXPERT=y\nCONFIG_LED=y\n"}
 
 
 @pytest.fixture(scope="module")
-def configs(small: Path) -> dict[str, Values]:
+def configs(tiny: Path) -> dict[str, Values]:
     """Every configuration of the layers as they were committed."""
-    return make_configs(small)
+    return make_configs(tiny)
 
 
 @pytest.fixture
-def clean(small: Path) -> Iterator[Path]:
+def clean(tiny: Path) -> Iterator[Path]:
     """The tree, whose layers are put back afterwards."""
-    yield small
-    write_layers(small, LAYERS)
+    yield tiny
+    write_layers(tiny, LAYERS)
 
 
 def diff(tree: Path, *words: str | Path, code: int = 1) -> list[dict[str, Any]]:
@@ -64,21 +64,21 @@ def compared(first: Values, second: Values) -> dict[str, tuple[str, str]]:
     }
 
 
-def test_two_configurations(small: Path, configs: dict[str, Values]) -> None:
-    found = changes(diff(small, "fedora/x86_64", "fedora/x86_64:rt"))
+def test_two_configurations(tiny: Path, configs: dict[str, Values]) -> None:
+    found = changes(diff(tiny, "fedora/x86_64", "fedora/x86_64:rt"))
     expected = compared(configs["fedora/x86_64"], configs["fedora/x86_64:rt"])
     assert found == {"fedora/x86_64": expected}
     assert expected["WIFI"] == ("m", "-")
-    assert diff(small, "fedora/x86_64:debug", "fedora/x86_64", code=0) == []
+    assert diff(tiny, "fedora/x86_64:debug", "fedora/x86_64", code=0) == []
 
 
-def test_two_arches(small: Path, configs: dict[str, Values]) -> None:
-    found = changes(diff(small, "fedora/x86_64", "fedora/aarch64"))
+def test_two_arches(tiny: Path, configs: dict[str, Values]) -> None:
+    found = changes(diff(tiny, "fedora/x86_64", "fedora/aarch64"))
     assert found["fedora/x86_64"] == compared(configs["fedora/x86_64"], configs["fedora/aarch64"])
 
 
-def test_two_distributions(small: Path, configs: dict[str, Values]) -> None:
-    found = changes(diff(small, "fedora", "debian"))
+def test_two_distributions(tiny: Path, configs: dict[str, Values]) -> None:
+    found = changes(diff(tiny, "fedora", "debian"))
     common = ["x86_64", "x86_64:rt", "aarch64", "aarch64:16k", "aarch64:rt"]
     assert found == {
         f"fedora/{name}": compared(configs[f"fedora/{name}"], configs[f"debian/{name}"])
@@ -86,8 +86,8 @@ def test_two_distributions(small: Path, configs: dict[str, Values]) -> None:
     }
 
 
-def test_the_table(small: Path) -> None:
-    done = distgen("config", "diff", "fedora", "debian", "--tree", small, check=False)
+def test_the_table(tiny: Path) -> None:
+    done = distgen("config", "diff", "fedora", "debian", "--tree", tiny, check=False)
     assert done.returncode == 1
     assert "only in fedora: fedora x86_64 (debug, rt-debug), aarch64 (debug, " in done.stderr
     assert "only in debian: debian x86_64 (cloud), aarch64 (cloud)" in done.stderr
@@ -117,8 +117,8 @@ def test_the_table(small: Path) -> None:
     ]
 
 
-def test_counts(small: Path) -> None:
-    words = ("config", "diff", "fedora", "debian", "--stat", "--tree", small)
+def test_counts(tiny: Path) -> None:
+    words = ("config", "diff", "fedora", "debian", "--stat", "--tree", tiny)
     done = distgen(*words, check=False)
     assert done.returncode == 1
     rows = [line.split(maxsplit=1) for line in done.stdout.splitlines() if line]
@@ -159,19 +159,19 @@ def test_a_revision_and_now(clean: Path, configs: dict[str, Values]) -> None:
     git(clean, "reset", "-q", "HEAD~1")
 
 
-def test_files(small: Path, configs: dict[str, Values], tmp_path: Path) -> None:
+def test_files(tiny: Path, configs: dict[str, Values], tmp_path: Path) -> None:
     first, second = (
-        small / f"distro/out/fedora/configs/kernel-x86_64{end}.config" for end in ("", "-rt")
+        tiny / f"distro/out/fedora/configs/kernel-x86_64{end}.config" for end in ("", "-rt")
     )
-    found = diff(small, first, second)
+    found = diff(tiny, first, second)
     assert {d["symbol"]: (d["a"]["value"], d["b"]["value"]) for d in found} == compared(
         values(first), values(second)
     )
     assert found[0]["a"]["where"] in ("", *(f"{first}:{n}" for n in range(100)))
-    assert diff(small, first, "fedora/x86_64", code=0) == []
+    assert diff(tiny, first, "fedora/x86_64", code=0) == []
     fragment = tmp_path / "fragment"
     fragment.write_text(LAYERS["configs/generic.config"] + "CONFIG_FAST=y\n")
-    found = changes(diff(small, "fedora/x86_64", fragment))["fedora/x86_64"]
+    found = changes(diff(tiny, "fedora/x86_64", fragment))["fedora/x86_64"]
     assert found == {
         "NET": ("y", "m"),
         "CRC": ("y", "m"),
@@ -207,10 +207,10 @@ def test_words_that_mean_two_things(clean: Path, tmp_path: Path) -> None:
         (["fedora/x86_64:rtt", "now"], "no flavour 'rtt'", "did you mean rt"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_compared(small: Path, words: list[str], message: str, hint: str) -> None:
-    tree = git(small, "hash-object", "-t", "tree", "-w", "/dev/null").strip()
-    git(small, "tag", "-f", "empty", git(small, "commit-tree", "-m", "none", tree).strip())
-    done = distgen("config", "diff", *words, "--tree", small, check=False)
+def test_what_cannot_be_compared(tiny: Path, words: list[str], message: str, hint: str) -> None:
+    tree = git(tiny, "hash-object", "-t", "tree", "-w", "/dev/null").strip()
+    git(tiny, "tag", "-f", "empty", git(tiny, "commit-tree", "-m", "none", tree).strip())
+    done = distgen("config", "diff", *words, "--tree", tiny, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
     assert message in done.stderr

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import distgen, run
-from tests.real.small import LAYERS, write_layers, written_configs
+from tests.real.tiny import LAYERS, write_layers, written_configs
 
 pytestmark = pytest.mark.real
 Objects = dict[tuple[str, str], dict[str, Any]]
@@ -30,15 +30,15 @@ def explain(tree: Path, *words: str) -> Objects:
 
 
 @pytest.fixture(scope="module")
-def everything(small: Path) -> Objects:
-    """Every symbol of the small Kconfig."""
+def everything(tiny: Path) -> Objects:
+    """Every symbol of the tiny Kconfig."""
     symbols = "NET WIFI LED CRC RATE FAST SLOW EXPERT PCI HAS_IOMEM LABEL SOUND X86_EXTRA X86"
-    return explain(small, *symbols.split(), "ARCH_X86", "ARM64_EXTRA")
+    return explain(tiny, *symbols.split(), "ARCH_X86", "ARM64_EXTRA")
 
 
-def test_values_are_what_make_writes(small: Path, everything: Objects) -> None:
-    run("make", "-s", "fedora-configs", "debian-configs", cwd=small, check=False)
-    configs = written_configs(small)
+def test_values_are_what_make_writes(tiny: Path, everything: Objects) -> None:
+    run("make", "-s", "fedora-configs", "debian-configs", cwd=tiny, check=False)
+    configs = written_configs(tiny)
     assert len(configs) == 19
     assert {variant for _, variant in everything} == set(configs)
     for (symbol, variant), found in everything.items():
@@ -117,8 +117,8 @@ def test_findings(
     assert finding["reason"] == reason or kind == "elsewhere"
 
 
-def test_the_same_story_is_told_once(small: Path) -> None:
-    done = distgen("config", "explain", "config_net", "ARM64_EXTRA", "--tree", small)
+def test_the_same_story_is_told_once(tiny: Path) -> None:
+    done = distgen("config", "explain", "config_net", "ARM64_EXTRA", "--tree", tiny)
     assert (
         done.stdout
         == """\
@@ -167,9 +167,9 @@ debian x86_64 (all 3); fedora x86_64 (all 4)
     )
 
 
-def test_help_text_and_narrowing(small: Path) -> None:
+def test_help_text_and_narrowing(tiny: Path) -> None:
     done = distgen("config", "explain", "PCI", "--help-text", "--distro", "fedora", "--arch",
-                   "x86_64", "--flavour", "base", "--tree", small)  # fmt: skip
+                   "x86_64", "--flavour", "base", "--tree", tiny)  # fmt: skip
     assert "\n  A \\tab\tand a backslash\\.\n" in done.stdout
     assert "fedora x86_64 (base)\n" in done.stdout
     assert "debian" not in done.stdout
@@ -189,18 +189,18 @@ def test_help_text_and_narrowing(small: Path) -> None:
         (["NET", "--distro", "fedra"], "no distribution 'fedra'", "did you mean fedora?"),
     ],
 )
-def test_a_symbol_that_there_is_not(small: Path, words: list[str], message: str, hint: str) -> None:
-    done = distgen("config", "explain", *words, "--tree", small, check=False)
+def test_a_symbol_that_there_is_not(tiny: Path, words: list[str], message: str, hint: str) -> None:
+    done = distgen("config", "explain", *words, "--tree", tiny, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
     assert message in done.stderr
     assert hint in done.stderr
 
 
-def test_a_typo_in_a_layer_is_found(small: Path) -> None:
-    typo = small / "distro/debian/configs/x86_64.config"
-    write_layers(small, {"debian/configs/x86_64.config": "CONFIG_WYFI=m\n"})
-    done = distgen("config", "explain", "wyfi", "--tree", small, check=False)
+def test_a_typo_in_a_layer_is_found(tiny: Path) -> None:
+    typo = tiny / "distro/debian/configs/x86_64.config"
+    write_layers(tiny, {"debian/configs/x86_64.config": "CONFIG_WYFI=m\n"})
+    done = distgen("config", "explain", "wyfi", "--tree", tiny, check=False)
     typo.unlink()
     assert done.returncode == 2
     assert "distro/debian/configs/x86_64.config:1 asks for it" in done.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.conftest import distgen, git, run
 
 KCONFIG = r"""# SPDX-License-Identifier: GPL-2.0
-mainmenu "Small"
+mainmenu "Tiny"
 
 config MODULES
     bool "Enable loadable module support"
@@ -121,8 +121,8 @@ def write_layers(tree: Path, layers: Mapping[str, str]) -> None:
         target.write_text(text)
 
 
-def make_small_tree(kconfig_tree: Path, tree: Path) -> Path:
-    """A copy of the tree with the small Kconfig; the layers are in a commit of it."""
+def make_tiny_tree(kconfig_tree: Path, tree: Path) -> Path:
+    """A copy of the tree with the tiny Kconfig; the layers are in a commit of it."""
     shutil.copytree(kconfig_tree, tree, symlinks=True)
     (tree / "Kconfig").write_text(KCONFIG)
     for arch, name in (("x86", "X86"), ("arm64", "ARM64"), ("s390", "S390")):
