@@ -97,6 +97,44 @@ def kconfig_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _unpack("linux-7.2.13-kconfig", tmp_path_factory, "linux-7.2.13")
 
 
+SMALL = PROJECT / "tests" / "small"
+SMALL_DISTROS = ("alpha", "beta", "gamma")
+SMALL_NEEDS = (
+    *("Makefile", "Kbuild", "arch/x86/Makefile", "arch/arm64/Makefile"),
+    *(f"scripts/{name}" for name in ("Kbuild.include", "Kconfig.include", "subarch.include")),
+    *(f"scripts/{name}" for name in ("basic", "dummy-tools", "include", "kconfig", "Makefile*")),
+    *("scripts/*.sh", "scripts/setlocalversion"),
+)
+
+
+@pytest.fixture(scope="session")
+def small_tree_once(kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree that ``small_tree`` is a copy of: not to be changed."""
+    tree = tmp_path_factory.mktemp("small-") / "linux"
+    for pattern in SMALL_NEEDS:
+        for source in kconfig_tree.glob(pattern):
+            target = tree / source.relative_to(kconfig_tree)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            copy = shutil.copytree if source.is_dir() else shutil.copy2
+            copy(source, target)
+    shutil.copy(SMALL / "Kconfig", tree)
+    shutil.copytree(SMALL / "distro", tree / "distro")
+    distgen("init", tree, *(f"--distro={name}" for name in SMALL_DISTROS))
+    run("make", "alpha-configs", cwd=tree)  # builds kconfig-batch
+    return tree
+
+
+@pytest.fixture
+def small_tree(small_tree_once: Path, tmp_path: Path) -> Path:
+    """A kernel's make and scripts with the Kconfig and the three distros of tests/small.
+
+    Resolving all of its 16 configurations takes 0.2 s.
+    """
+    tree = tmp_path / "linux"
+    shutil.copytree(small_tree_once, tree, symlinks=True)
+    return tree
+
+
 def _unpack(name: str, factory: pytest.TempPathFactory, top: str = "") -> Path:
     archive = SHARED / f"{name}.tar.xz"
     if not archive.is_file():
