@@ -66,15 +66,22 @@ def parse_line(text: str) -> tuple[str, str] | None:
     return match[1], match[2]
 
 
+def is_reason(line: str) -> bool:
+    """Whether a line that is no setting can be of the reason of the one below; SPDX is not."""
+    return line.startswith("#") and "SPDX-License-Identifier:" not in line
+
+
 def parse(text: str, path: Path) -> Layer:
     """Read a fragment, a flat ``.config`` as well. The last of two settings of a symbol counts.
 
+    The comments that a blank line parts from the first setting are the head.
     Raises UsageError with ``path:line`` for what is neither a setting nor a comment.
     """
     settings: dict[str, Setting] = {}
-    head: list[str] = []
+    lines = text.split("\n")
+    head = 0  # how many lines
     comment: list[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(lines, 1):
         try:
             found = parse_line(line)
         except ValueError as error:
@@ -86,13 +93,13 @@ def parse(text: str, path: Path) -> Layer:
                 symbol=symbol, value=value, reason=tuple(comment), path=path, line=number
             )
             comment = []
-        elif line.startswith("#"):
+        elif is_reason(line):
             comment.append(line)
-        else:  # a blank line ends a comment; the first one is the head of the file
-            if not settings and not head and comment:
-                head = [*comment, ""]
+        else:
+            if not settings and (comment or line.startswith("#")):
+                head = number if line.startswith("#") else number - 1
             comment = []
-    return Layer(settings=settings, head=tuple(head))
+    return Layer(settings=settings, head=(*lines[:head], "") if head else ())
 
 
 def read(path: Path) -> Layer:
