@@ -9,6 +9,7 @@ import typer
 
 from distgen import __version__
 from distgen.cli_config import config
+from distgen.cli_edit import edit_commands
 from distgen.errors import DistgenError, Exit
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
     help="Distribution configurations and source packages for any Linux kernel tree.",
     epilog="Exit codes: 0 fine, 1 findings, 2 usage, 3 unsupported, 4 a command failed.",
 )
+edit_commands(config)
 app.add_typer(config, name="config")
 
 TreeArgument = Annotated[

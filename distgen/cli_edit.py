@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line of what edits layers: ``distgen config set`` and those like it."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from distgen.cli_config import TreeOption
+
+if TYPE_CHECKING:
+    from distgen.outcome import Effect, Outcome
+
+NAMED = 10  # other options that are named
+
+DistroOption = Annotated[
+    str, typer.Option("--distro", metavar="NAME", help="Whose layer.", show_default="shared")
+]
+ArchOption = Annotated[
+    str,
+    typer.Option(
+        "--arch", metavar="NAME", help="An arch, or a parent such as x86.", show_default="generic"
+    ),
+]
+FlavourOption = Annotated[
+    str, typer.Option("--flavour", metavar="NAME", help="A flavour.", show_default="base")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one object.")]
+
+
+def edit_commands(config: typer.Typer) -> None:
+    """Add the commands to ``distgen config``."""
+    epilog = "Example: distgen config set PREEMPT_RT=y --distro fedora --flavour rt"
+    config.command("set", epilog=epilog)(set_)
+    epilog = "Example: distgen config unset PREEMPT_RT --distro fedora --flavour rt"
+    config.command("unset", epilog=epilog)(unset)
+
+
+def set_(
+    assignments: Annotated[
+        list[str], typer.Argument(metavar="SYMBOL=VALUE...", help="y, m, n, a number or text.")
+    ],
+    distro: DistroOption = "",
+    arch: ArchOption = "",
+    flavour: FlavourOption = "",
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why; becomes a comment above it.")
+    ] = "",
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    tree: TreeOption = Path(),
+) -> None:
+    """Set options in one layer, and show what changes in which configurations."""
+    from distgen.setting import set_options  # noqa: PLC0415
+
+    done = set_options(tree, assignments, (distro, arch, flavour), reason)
+    finish(done, dry_run=dry_run, as_json=as_json)
+
+
+def unset(
+    symbols: Annotated[list[str], typer.Argument(metavar="SYMBOL...", help="Options.")],
+    distro: DistroOption = "",
+    arch: ArchOption = "",
+    flavour: FlavourOption = "",
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    tree: TreeOption = Path(),
+) -> None:
+    """Take options out of one layer, and show what changes in which configurations."""
+    from distgen.setting import unset_options  # noqa: PLC0415
+
+    done = unset_options(tree, symbols, (distro, arch, flavour))
+    finish(done, dry_run=dry_run, as_json=as_json)
+
+
+def finish(outcome: "Outcome", *, dry_run: bool, as_json: bool) -> None:
+    """Write what is to be written, and show it."""
+    files = outcome.change.files()
+    if not dry_run:
+        outcome.change.write()
+    if as_json:
+        import json  # noqa: PLC0415
+
+        print(json.dumps(as_object(outcome), indent=1))
+    else:
+        sys.stdout.write(outcome.change.diff())
+        for line in report(outcome):
+            print(line)
+    for note in outcome.notes:
+        say(note)
+    for lost in outcome.undecided:
+        where = outcome.change.layout.fold(lost.variants)
+        say(f"warning: {lost.where}: CONFIG_{lost.symbol} is undecided, {lost.value} in {where}")
+    if not files:
+        say("nothing changes, nothing was written")
+    else:
+        say(f"{len(files)} {plural('file', len(files))} {'to write' if dry_run else 'written'}")
+
+
+def report(outcome: "Outcome") -> Iterator[str]:
+    """The configurations that change, and those that do not, a line or two each."""
+    fold = outcome.change.layout.fold
+    for effect in outcome.effects:
+        same = effect.before == effect.after
+        what = f"stays {_value(effect.after)}" if same else _change(effect.before, effect.after)
+        yield f"CONFIG_{effect.symbol}: {what} in {fold(effect.variants)}{_others(effect)}"
+    if outcome.change.places and not outcome.effects:
+        yield "no configuration changes"
+    for held in outcome.held:
+        where = fold(held.variants)
+        yield f"CONFIG_{held.symbol}: stays {_value(held.value)} in {where}: {held.why}"
+        if held.hint:
+            yield f"  {held.hint}"
+
+
+def _change(before: str, after: str) -> str:
+    return f"{_value(before)} -> {_value(after)}"
+
+
+def _value(value: str) -> str:
+    return "none" if value == "-" else value
+
+
+def _others(effect: "Effect") -> str:
+    if not effect.others:
+        return ""
+    count = len(effect.others)
+    shown = [f"{name} {_change(old, new)}" for name, old, new in effect.others[:NAMED]]
+    more = f" and {count - NAMED} more" if count > NAMED else ""
+    return f", and {count} other {plural('option', count)}: {', '.join(shown)}{more}"
+
+
+def as_object(outcome: "Outcome") -> dict[str, Any]:
+    """An outcome for ``--json``."""
+    return {
+        "files": [f"distro/{place.path}" for place in outcome.change.places],
+        "diff": outcome.change.diff(),
+        "changes": [
+            {
+                "symbol": effect.symbol,
+                "before": effect.before,
+                "after": effect.after,
+                "others": [
+                    {"symbol": name, "before": old, "after": new}
+                    for name, old, new in effect.others
+                ],
+                "variants": [str(variant) for variant in effect.variants],
+            }
+            for effect in outcome.effects
+        ],
+        "unchanged": [
+            {
+                "symbol": held.symbol,
+                "value": held.value,
+                "why": held.why,
+                "hint": held.hint,
+                "variants": [str(variant) for variant in held.variants],
+            }
+            for held in outcome.held
+        ],
+        "undecided": [
+            {
+                "symbol": lost.symbol,
+                "value": lost.value,
+                "where": lost.where,
+                "variants": [str(variant) for variant in lost.variants],
+            }
+            for lost in outcome.undecided
+        ],
+        "notes": list(outcome.notes),
+    }
+
+
+def plural(noun: str, count: int) -> str:
+    """``file`` or ``files``."""
+    return noun if count == 1 else f"{noun}s"
+
+
+def say(text: str) -> None:
+    """Talk, on stderr."""
+    print(text, file=sys.stderr)
