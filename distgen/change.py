@@ -5,7 +5,6 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from distgen import disk, layer
 from distgen.errors import UsageError
@@ -99,22 +98,31 @@ class Change:
         disk.write(self.layout.folder, self.files())
 
     def resolve(
+        self, tree: Tree, variants: Iterable[Variant], *, describe: Collection[str] = ()
+    ) -> dict[Variant, tuple[Configuration, Configuration]]:
+        """What Kconfig makes of each variant before and after, with its whole ``.config``."""
+        variants = list(variants)
+        with self.layout.changed(self.files()) as changed:
+            layouts = (self.layout, changed)
+            requests = {
+                (variant, number): Request(arch=variant.arch, layers=layout.layers(variant))
+                for variant in variants
+                for number, layout in enumerate(layouts)
+            }
+            found = resolve_all(tree, requests, config=True, describe=describe or False)
+        return {variant: (found[variant, 0], found[variant, 1]) for variant in variants}
+
+    def resolve_after(
         self,
         tree: Tree,
         variants: Iterable[Variant],
         *,
         settable: bool = False,
         describe: Collection[str] = (),
-    ) -> dict[Variant, tuple[Configuration, Configuration]]:
-        """What Kconfig makes of each variant before and after, with its whole ``.config``."""
-        variants = list(variants)
+    ) -> dict[Variant, Configuration]:
+        """What Kconfig makes of each variant after, with its whole ``.config``."""
         with self.layout.changed(self.files()) as changed:
-            requests: dict[tuple[Variant, bool], Request] = {}
-            for variant in variants:
-                for is_after, layout in ((False, self.layout), (True, changed)):
-                    paths: list[Path] = layout.layers(variant)
-                    requests[variant, is_after] = Request(arch=variant.arch, layers=paths)
-            found = resolve_all(
+            requests = {v: Request(arch=v.arch, layers=changed.layers(v)) for v in variants}
+            return resolve_all(
                 tree, requests, config=True, settable=settable, describe=describe or False
             )
-        return {variant: (found[variant, False], found[variant, True]) for variant in variants}

@@ -2,15 +2,19 @@
 """The command line of what edits layers: ``distgen config set`` and those like it."""
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from distgen.cli_config import TreeOption
+from distgen.errors import Exit
 
 if TYPE_CHECKING:
+    from distgen.lint import Finding, Lint
+    from distgen.mend import Mended
     from distgen.outcome import Effect, Outcome
 
 NAMED = 10  # other options that are named
@@ -33,12 +37,20 @@ DryRunOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one object.")]
 
 
+DistrosOption = Annotated[
+    list[str] | None,
+    typer.Option("--distro", metavar="NAME", help="Only its own layers; may be repeated."),
+]
+
+
 def edit_commands(config: typer.Typer) -> None:
     """Add the commands to ``distgen config``."""
     epilog = "Example: distgen config set PREEMPT_RT=y --distro fedora --flavour rt"
     config.command("set", epilog=epilog)(set_)
     epilog = "Example: distgen config unset PREEMPT_RT --distro fedora --flavour rt"
     config.command("unset", epilog=epilog)(unset)
+    epilog = "Example: distgen config lint --fix"
+    config.command("lint", epilog=epilog)(lint)
 
 
 def set_(
@@ -76,6 +88,81 @@ def unset(
 
     done = unset_options(tree, symbols, (distro, arch, flavour))
     finish(done, dry_run=dry_run, as_json=as_json)
+
+
+def lint(
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what can be without a change of a configuration.")
+    ] = False,
+    distro: DistrosOption = None,
+    as_json: JsonOption = False,
+    tree: TreeOption = Path(),
+) -> None:
+    """Find settings that do nothing, in the layers of all distributions; exit 1 if any."""
+    from distgen.lint import lint as look  # noqa: PLC0415
+    from distgen.mend import mend  # noqa: PLC0415
+
+    kernel, found = look(tree, distro or [])
+    mended = mend(kernel, found) if fix else None
+    fixed = mended.fixed if mended else ()
+    left = [finding for finding in found.findings if finding not in fixed]
+    if mended:
+        mended.change.write()
+    if as_json:
+        import json  # noqa: PLC0415
+
+        print(json.dumps(lint_object(found, mended), indent=1))
+    else:
+        for finding in left:
+            print(_finding(finding))
+        print(_counts(left, found.bare))
+    for refused in mended.refused if mended else ():
+        change = _change(refused.before, refused.after)
+        say(f"left as it is: CONFIG_{refused.symbol} would change in {refused.variant}: {change}")
+    if mended:
+        count = len(mended.change.places)
+        say(f"{len(fixed)} mended, {count} {plural('file', count)} written")
+    raise typer.Exit(Exit.FINDINGS if left else Exit.OK)
+
+
+def _finding(finding: "Finding") -> str:
+    what = f"CONFIG_{finding.symbol}: " if finding.symbol else ""
+    return f"distro/{finding.place.path}:{finding.line}: {finding.kind}: {what}{finding.why}"
+
+
+def _counts(findings: "Sequence[Finding]", bare: int) -> str:
+    """The last line: how many of each kind."""
+    counts = Counter(finding.kind for finding in findings)
+    words = [f"{count} {kind}" for kind, count in sorted(counts.items())]
+    return f"{', '.join(words) or 'nothing found'}; {bare} overrides without a reason"
+
+
+def lint_object(found: "Lint", mended: "Mended | None") -> dict[str, Any]:
+    """What lint has found, for ``--json``."""
+    fixed = mended.fixed if mended else ()
+    return {
+        "findings": [
+            {
+                "path": f"distro/{finding.place.path}",
+                "line": finding.line,
+                "kind": finding.kind,
+                "symbol": finding.symbol,
+                "why": finding.why,
+                "fixed": finding in fixed,
+            }
+            for finding in found.findings
+        ],
+        "overrides_without_reason": found.bare,
+        "refused": [
+            {
+                "symbol": refused.symbol,
+                "variant": str(refused.variant),
+                "before": refused.before,
+                "after": refused.after,
+            }
+            for refused in (mended.refused if mended else ())
+        ],
+    }
 
 
 def finish(outcome: "Outcome", *, dry_run: bool, as_json: bool) -> None:

@@ -67,22 +67,26 @@ def take(text: str, symbol: str) -> str:
     return "\n".join(lines)
 
 
-def tidy(text: str) -> str:
-    """Settings sorted and each symbol once, with the value that counts: the last.
-
-    Lines that belong to no setting stay at their place among the others.
-    """
+def once(text: str) -> str:
+    """Each symbol once, with the value that counts: the last."""
     lines = text.split("\n")
     there = list(entries(lines))
     last = {entry.symbol: entry for entry in there}
-    kept = sorted(last.values(), key=lambda entry: entry.symbol)
-    blocks = iter([lines[entry.first : entry.last + 1] for entry in kept])
-    slots = {entry.first: entry for entry in there if last[entry.symbol] is entry}
-    gone = {n for entry in there for n in range(entry.first, entry.last + 1)}
-    tidied: list[str] = []
-    for number, line in enumerate(lines):
-        if number in slots:
-            tidied += next(blocks)
-        elif number not in gone:
-            tidied.append(line)
-    return "\n".join(tidied)
+    for entry in reversed(there):
+        if entry is not last[entry.symbol]:
+            del lines[entry.first : entry.last + 1]
+    return "\n".join(lines)
+
+
+def tidy(text: str) -> str:
+    """Each symbol once, and sorted. Lines of no setting stay at their place among the others."""
+    lines = once(text).split("\n")
+    there = list(entries(lines))
+    blocks = [lines[entry.first : entry.last + 1] for entry in sorted(there, key=_symbol)]
+    for entry, block in reversed(list(zip(there, blocks, strict=True))):
+        lines[entry.first : entry.last + 1] = block
+    return "\n".join(lines)
+
+
+def _symbol(entry: Entry) -> str:
+    return entry.symbol

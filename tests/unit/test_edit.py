@@ -100,6 +100,8 @@ def test_tidy_sorts_and_says_the_same(text: str) -> None:
     assert symbols == sorted(set(symbols))
     assert said(tidied) == said(text)
     assert edit.tidy(tidied) == tidied
+    assert edit.tidy(edit.once(text)) == tidied
+    assert said(edit.once(text)) == said(text)
     loose = [line for line in text.split("\n") if not line.startswith(("CONFIG_", "#"))]
     assert [li for li in tidied.split("\n") if not li.startswith(("CONFIG_", "#"))] == loose
 
