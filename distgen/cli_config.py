@@ -70,7 +70,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print a list of object
 @config.command(
     epilog="Example: distgen config explain PREEMPT_RT --distro fedora --arch x86_64",
 )
-def explain(  # noqa: PLR0913, PLR0917  (options)
+def explain(
     symbols: Annotated[
         list[str], typer.Argument(metavar="SYMBOL...", help="With or without CONFIG_.")
     ],

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from distgen.lint import Finding, Lint
     from distgen.mend import Mended
     from distgen.outcome import Effect, Outcome
+    from distgen.variant import Variant
 
 NAMED = 10  # other options that are named
 
@@ -167,6 +168,8 @@ def lint_object(found: "Lint", mended: "Mended | None") -> dict[str, Any]:
 
 def finish(outcome: "Outcome", *, dry_run: bool, as_json: bool) -> None:
     """Write what is to be written, and show it."""
+    from distgen.layout import in_words  # noqa: PLC0415
+
     files = outcome.change.files()
     if not dry_run:
         outcome.change.write()
@@ -181,7 +184,7 @@ def finish(outcome: "Outcome", *, dry_run: bool, as_json: bool) -> None:
     for note in outcome.notes:
         say(note)
     for lost in outcome.undecided:
-        where = outcome.change.layout.fold(lost.variants)
+        where = in_words(lost.variants, outcome.change.layout.variants)
         say(f"warning: {lost.where}: CONFIG_{lost.symbol} is undecided, {lost.value} in {where}")
     if not files:
         say("nothing changes, nothing was written")
@@ -191,7 +194,11 @@ def finish(outcome: "Outcome", *, dry_run: bool, as_json: bool) -> None:
 
 def report(outcome: "Outcome") -> Iterator[str]:
     """The configurations that change, and those that do not, a line or two each."""
-    fold = outcome.change.layout.fold
+    from distgen.layout import in_words  # noqa: PLC0415
+
+    def fold(variants: "Sequence[Variant]") -> str:
+        return in_words(variants, outcome.change.layout.variants)
+
     for effect in outcome.effects:
         same = effect.before == effect.after
         what = f"stays {_value(effect.after)}" if same else _change(effect.before, effect.after)

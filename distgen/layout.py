@@ -121,24 +121,6 @@ class Layout:
         self.distro(distro)
         return self.select([distro], [arch], [flavour or BASE_NAME])[0]
 
-    def fold(self, variants: Collection[Variant]) -> str:
-        """Names of variants, with one name for all of a distribution or of one of its arches."""
-        if len(variants) == len(self.variants) > 1:
-            return f"all {len(variants)} configurations"
-        words = []
-        for distro in self.distros:
-            ours = [v for v in distro.variants if v in variants]
-            if len(ours) == len(distro.variants) > 1:
-                words.append(f"all of {distro.name}")
-                continue
-            for arch in distro.arches:
-                here = [v for v in ours if v.arch == arch.name]
-                if len(here) == len(arch.variants) > 1:
-                    words.append(f"all of {distro.name}/{arch.name}")
-                else:
-                    words += map(str, here)
-        return ", ".join(words)
-
     @contextmanager
     def changed(self, files: Iterable[File]) -> Iterator["Layout"]:
         """A copy of the layout, in a temporary folder, in which ``files`` are written already.

@@ -92,7 +92,7 @@ def _differing(
     found: dict[str, Refused] = {}
     for variant, configuration in after.items():
         if configuration.config != before[variant].config:
-            old, new = (parse_values(c.config.decode(errors="replace"))
+            old, new = (parse_values(c.config)
                         for c in (before[variant], configuration))  # fmt: skip
             for symbol in sorted({*old, *new}):
                 pair = old.get(symbol, "-"), new.get(symbol, "-")

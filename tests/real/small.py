@@ -21,7 +21,9 @@ def configs(tree: Path) -> dict[str, str]:
 
 def values(tree: Path, symbol: str) -> dict[str, str]:
     """A symbol's value in every configuration, "-" where it is not in it."""
-    return {name: parse_values(text.encode()).get(symbol, "-") for name, text in configs(tree).items()}
+    return {
+        name: parse_values(text.encode()).get(symbol, "-") for name, text in configs(tree).items()
+    }
 
 
 def layers(tree: Path) -> dict[str, str]:

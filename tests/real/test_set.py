@@ -104,7 +104,8 @@ def test_other_options_that_change_with_it(small_tree: Path) -> None:
     before = configs(small_tree)
     done = distgen("config", "set", "WIFI=n", "--distro", "beta", "--tree", small_tree)
     assert (
-        "WIFI: m -> n in all of beta/aarch64, and 1 other option: WIFI_ATH n -> none" in done.stdout
+        "WIFI: m -> n in beta aarch64 (all 2), and 1 other option: WIFI_ATH n -> none"
+        in done.stdout
     )
     assert "2 other options: WIFI_ATH n -> none, WIFI_INTEL m -> none" in done.stdout
     changed = differing(before, configs(small_tree))
