@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from distgen import cli_config
 from distgen.cli_config import TreeOption
 from distgen.errors import Exit
 
@@ -38,12 +39,6 @@ DryRunOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one object.")]
 
 
-DistrosOption = Annotated[
-    list[str] | None,
-    typer.Option("--distro", metavar="NAME", help="Only its own layers; may be repeated."),
-]
-
-
 def edit_commands(config: typer.Typer) -> None:
     """Add the commands to ``distgen config``."""
     epilog = "Example: distgen config set PREEMPT_RT=y --distro fedora --flavour rt"
@@ -52,6 +47,8 @@ def edit_commands(config: typer.Typer) -> None:
     config.command("unset", epilog=epilog)(unset)
     epilog = "Example: distgen config lint --fix"
     config.command("lint", epilog=epilog)(lint)
+    epilog = "Example: distgen config undecided --distro fedora --accept-defaults"
+    config.command("undecided", epilog=epilog)(undecided)
 
 
 def set_(
@@ -95,7 +92,7 @@ def lint(
     fix: Annotated[
         bool, typer.Option("--fix", help="Mend what can be without a change of a configuration.")
     ] = False,
-    distro: DistrosOption = None,
+    distro: cli_config.DistroOption = None,
     as_json: JsonOption = False,
     tree: TreeOption = Path(),
 ) -> None:
@@ -110,9 +107,7 @@ def lint(
     if mended:
         mended.change.write()
     if as_json:
-        import json  # noqa: PLC0415
-
-        print(json.dumps(lint_object(found, mended), indent=1))
+        _print_json(lint_object(found, mended))
     else:
         for finding in left:
             print(_finding(finding))
@@ -166,6 +161,42 @@ def lint_object(found: "Lint", mended: "Mended | None") -> dict[str, Any]:
     }
 
 
+def undecided(
+    distro: cli_config.DistroOption = None,
+    arch: cli_config.ArchOption = None,
+    flavour: cli_config.FlavourOption = None,
+    accept_defaults: Annotated[
+        bool, typer.Option("--accept-defaults", help="Write the defaults into the layers.")
+    ] = False,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    tree: TreeOption = Path(),
+) -> None:
+    """List the options that no layer decides, with what there is to know of them; exit 1 if any."""
+    from distgen import undecided as module  # noqa: PLC0415
+    from distgen.layout import open_layout  # noqa: PLC0415
+    from distgen.tree import open_tree  # noqa: PLC0415
+
+    opened = open_tree(tree)
+    layout = open_layout(opened.path / "distro")
+    variants = layout.select(distro or [], arch or [], flavour or [])
+    found = module.undecided(opened, layout, variants)
+    if accept_defaults and found:
+        change = module.accept(opened, layout, found)
+        from distgen.outcome import Outcome  # noqa: PLC0415
+
+        finish(Outcome(change=change), dry_run=dry_run, as_json=as_json)
+        raise typer.Exit
+    if as_json:
+        _print_json([module.as_object(item) for item in found])
+    elif found:
+        print("\n\n".join(module.as_text(layout, item) for item in found))
+    if any(item.commit == module.SHALLOW for item in found):
+        say(module.SHALLOW)
+    say(f"{len(found)} undecided {plural('option', len(found))}")
+    raise typer.Exit(Exit.FINDINGS if found else Exit.OK)
+
+
 def finish(outcome: "Outcome", *, dry_run: bool, as_json: bool) -> None:
     """Write what is to be written, and show it."""
     from distgen.layout import in_words  # noqa: PLC0415
@@ -174,9 +205,7 @@ def finish(outcome: "Outcome", *, dry_run: bool, as_json: bool) -> None:
     if not dry_run:
         outcome.change.write()
     if as_json:
-        import json  # noqa: PLC0415
-
-        print(json.dumps(as_object(outcome), indent=1))
+        _print_json(as_object(outcome))
     else:
         sys.stdout.write(outcome.change.diff())
         for line in report(outcome):
@@ -268,6 +297,12 @@ def as_object(outcome: "Outcome") -> dict[str, Any]:
         ],
         "notes": list(outcome.notes),
     }
+
+
+def _print_json(value: object) -> None:
+    import json  # noqa: PLC0415
+
+    print(json.dumps(value, indent=1))
 
 
 def plural(noun: str, count: int) -> str:
