@@ -49,6 +49,8 @@ def edit_commands(config: typer.Typer) -> None:
     config.command("lint", epilog=epilog)(lint)
     epilog = "Example: distgen config undecided --distro fedora --accept-defaults"
     config.command("undecided", epilog=epilog)(undecided)
+    epilog = "Example: distgen config menuconfig fedora x86_64:rt"
+    config.command("menuconfig", epilog=epilog)(menuconfig)
 
 
 def set_(
@@ -197,17 +199,34 @@ def undecided(
     raise typer.Exit(Exit.FINDINGS if found else Exit.OK)
 
 
+def menuconfig(
+    distro: Annotated[str, typer.Argument(metavar="DISTRO", help="A distribution.")],
+    variant: Annotated[str, typer.Argument(metavar="ARCH[:FLAVOUR]", help="One of its own.")],
+    goal: Annotated[
+        str, typer.Option("--with", metavar="TARGET", help="nconfig, xconfig, gconfig …")
+    ] = "menuconfig",
+    dry_run: DryRunOption = False,
+    tree: TreeOption = Path(),
+) -> None:
+    """Edit a configuration in the kernel's own menus; what changes goes to its own layer."""
+    from distgen.menuconfig import menuconfig as edit  # noqa: PLC0415
+
+    finish(edit(tree, f"{distro}/{variant}", goal), dry_run=dry_run, as_json=False)
+
+
 def finish(outcome: "Outcome", *, dry_run: bool, as_json: bool) -> None:
     """Write what is to be written, and show it."""
     from distgen.layout import in_words  # noqa: PLC0415
 
     files = outcome.change.files()
+    if not as_json:
+        sys.stdout.write(outcome.change.diff())
+        sys.stdout.flush()
     if not dry_run:
         outcome.change.write()
     if as_json:
         _print_json(as_object(outcome))
     else:
-        sys.stdout.write(outcome.change.diff())
         for line in report(outcome):
             print(line)
     for note in outcome.notes:

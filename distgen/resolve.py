@@ -144,7 +144,7 @@ def resolve(
             if any(c.isspace() for c in word):
                 message = f"{word}: make cannot work with white space in a path"
                 raise UnsupportedError(message, "move it to a path without")
-        makefile = makefile or _makefile(tree)
+        makefile = makefile or makefile_of(tree)
         _refuse_unknown(makefile, jobs)
         argv = ["make", "-rR", "--no-print-directory", f"-j{os.cpu_count() or 1}"]
         argv += ["-f", str(makefile)]
@@ -153,7 +153,8 @@ def resolve(
         run([*argv, *(f"distro-resolve-{arch}" for arch in jobs)], cwd=out, show=True)
 
 
-def _makefile(tree: Tree) -> Path:
+def makefile_of(tree: Tree) -> Path:
+    """The Makefile.distro that knows the arches: the tree's own, or that which ships."""
     own = tree.path / "Makefile.distro"
     return own if own.is_file() else shipped() / "Makefile.distro"
 

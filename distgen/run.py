@@ -50,3 +50,20 @@ def run(
         message = f"exit {done.returncode} from: {command}\n{shown}"
         raise CommandError(message, f"run it by hand in {cwd}")
     return done
+
+
+def run_attached(argv: Sequence[str], *, cwd: Path) -> None:
+    """Run a command that talks to the user, with our terminal as its own, to its end.
+
+    Where our standard output is not the terminal, it talks to standard error. Raises
+    UnsupportedError where the command does not exist, CommandError where it fails.
+    """
+    screen = None if sys.stdout.isatty() else sys.stderr
+    try:
+        done = subprocess.run(list(argv), cwd=cwd, stdout=screen, check=False)
+    except FileNotFoundError as error:
+        message = f"{argv[0]}: no such command"
+        raise UnsupportedError(message, f"install the package that holds {argv[0]}") from error
+    if done.returncode:
+        message = f"exit {done.returncode} from: {shlex.join(argv)}"
+        raise CommandError(message, "see what it says above")
