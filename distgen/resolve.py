@@ -9,8 +9,8 @@ import os
 import re
 import tempfile
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -135,22 +135,31 @@ def resolve(
     where make or kconfig-batch fails.
     """
     words = {arch: [word for job in some for word in job.words()] for arch, some in jobs.items()}
-    with ExitStack() as stack:
-        if out is None:
-            own = (tree.path / "Makefile.distro").is_file() and os.access(tree.path, os.W_OK)
-            temporary = tempfile.TemporaryDirectory(prefix="distgen-")
-            out = tree.path if own else Path(stack.enter_context(temporary))
-        for word in (str(tree.path), str(out), *(w for some in words.values() for w in some)):
-            if any(c.isspace() for c in word):
-                message = f"{word}: make cannot work with white space in a path"
-                raise UnsupportedError(message, "move it to a path without")
-        makefile = makefile or makefile_of(tree)
-        _refuse_unknown(makefile, jobs)
-        argv = ["make", "-rR", "--no-print-directory", f"-j{os.cpu_count() or 1}"]
-        argv += ["-f", str(makefile)]
-        argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
-        argv += [f"distro-jobs-{arch}={' '.join(some)}" for arch, some in words.items()]
-        run([*argv, *(f"distro-resolve-{arch}" for arch in jobs)], cwd=out, show=True)
+    out = out or _objtree(tree)
+    for word in (str(tree.path), str(out), *(w for some in words.values() for w in some)):
+        if any(c.isspace() for c in word):
+            message = f"{word}: make cannot work with white space in a path"
+            raise UnsupportedError(message, "move it to a path without")
+    makefile = makefile or makefile_of(tree)
+    _refuse_unknown(makefile, jobs)
+    argv = ["make", "-rR", "--no-print-directory", f"-j{os.cpu_count() or 1}"]
+    argv += ["-f", str(makefile)]
+    argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
+    argv += [f"distro-jobs-{arch}={' '.join(some)}" for arch, some in words.items()]
+    run([*argv, *(f"distro-resolve-{arch}" for arch in jobs)], cwd=out, show=True)
+
+
+def _objtree(tree: Tree) -> Path:
+    """Where kconfig-batch is built: in a tree that distgen has been in, its own ``distro/out``."""
+    if (tree.path / "Makefile.distro").is_file() and os.access(tree.path, os.W_OK):
+        return tree.path
+    return Path(_temporary_objtree().name)
+
+
+@cache
+def _temporary_objtree() -> "tempfile.TemporaryDirectory[str]":
+    """One for all calls; it is gone when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="distgen-")
 
 
 def makefile_of(tree: Tree) -> Path:

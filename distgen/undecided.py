@@ -96,7 +96,7 @@ def accept(tree: Tree, layout: Layout, found: Sequence[Undecided]) -> Change:
     before = read_texts(layout)
     texts = dict(before)
     reason = (f"# The default of Linux {tree.version}, which nobody has decided",)
-    for place, settings in factor(values).items():
+    for place, settings in factor(values, {v: layout.places(v) for v in values}).items():
         for symbol, value in settings.items():
             setting = Setting(symbol=symbol, value=value, reason=reason)
             texts[place] = edit.put(texts.get(place, ""), setting)
