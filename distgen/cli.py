@@ -98,6 +98,11 @@ def init(
         f"Linux {done.tree.version}: {len(done.written)} files written,"
         f" {done.untouched} as they should be"
     )
+    if done.written:
+        from distgen.survey import survey  # noqa: PLC0415
+
+        for line in survey(done.tree, done.distros):
+            _say(line)
     _say(f"  now: make -C {done.tree.path} distro-help")
 
 

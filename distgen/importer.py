@@ -43,7 +43,7 @@ def import_into(
             said.append(with_provenance(layout.folder, owner, text))
     files = changed_files(layout, [*import_configs(tree, layout, sources), *said])
     disk.write(layout.folder, files)
-    return [(file.path, file.content.count(b"CONFIG_")) for file in files]
+    return [(file.path, layer.count(file.content)) for file in files]
 
 
 def _owner(layout: Layout, text: str, name: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ class Installed:
     """What init did, or would do: state before and path of each file written."""
 
     tree: Tree
+    distros: Sequence[str]
     written: Sequence[tuple[State, str]]
     untouched: int
 
@@ -38,6 +39,7 @@ def install(path: Path, names: Sequence[str], *, dry_run: bool) -> Installed:
         disk.write(tree.path, files)
     return Installed(
         tree=tree,
+        distros=after.distros,
         written=[(step.state, step.file.path) for step in written],
         untouched=len(steps) - len(written),
     )

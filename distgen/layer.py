@@ -102,6 +102,14 @@ def parse(text: str, path: Path) -> Layer:
     return Layer(settings=settings, head=(*lines[:head], "") if head else ())
 
 
+def count(content: bytes) -> int:
+    """How many settings a layer holds."""
+    return sum(
+        line.startswith(b"CONFIG_") or UNSET.fullmatch(line.decode("utf-8", "replace")) is not None
+        for line in content.split(b"\n")
+    )
+
+
 def read(path: Path) -> Layer:
     """Read the fragment at ``path``."""
     try:

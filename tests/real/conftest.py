@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import distgen, git, run
 from tests.real.tiny import make_tiny_tree
 
-DISTROS = ("debian", "fedora")
+DISTROS = ("debian", "fedora", "rhel")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ def prepared(
 
 @pytest.fixture(scope="session")
 def resolved(prepared: Prepared) -> Path:
-    """The tree with every configuration of both distributions."""
+    """The tree with every configuration of every distribution."""
     run("make", "-j2", *(f"{name}-configs" for name in DISTROS), cwd=prepared.tree)
     return prepared.tree
 

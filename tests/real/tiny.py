@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A real tree with a Kconfig of some lines, and layers of two distributions for it."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.conftest import distgen, git, run
+from tests.conftest import PROJECT, distgen, git, run
 
 KCONFIG = r"""# SPDX-License-Identifier: GPL-2.0
 mainmenu "Tiny"
@@ -121,6 +122,13 @@ def write_layers(tree: Path, layers: Mapping[str, str]) -> None:
         target.write_text(text)
 
 
+def of_two_arches(facts: str) -> str:
+    """A distro.toml without what it says of other arches."""
+    tables = re.split(r"(?m)^(?=\[)", facts)
+    other = re.compile(r"\[arches\.(?!x86_64|aarch64)")
+    return "".join(table for table in tables if not other.match(table))
+
+
 def make_tiny_tree(kconfig_tree: Path, tree: Path) -> Path:
     """A copy of the tree with the tiny Kconfig; the layers are in a commit of it."""
     shutil.copytree(kconfig_tree, tree, symlinks=True)
@@ -129,6 +137,10 @@ def make_tiny_tree(kconfig_tree: Path, tree: Path) -> Path:
         for path in (tree / "arch" / arch).rglob("Kconfig*"):
             path.unlink()
         (tree / "arch" / arch / "Kconfig").write_text(ARCH.format(name=name))
+    for name in ("fedora", "debian"):
+        facts = (PROJECT / "distro" / name / "distro.toml").read_text()
+        (tree / "distro" / name).mkdir(parents=True)
+        (tree / "distro" / name / "distro.toml").write_text(of_two_arches(facts))
     distgen("init", tree, "--distro", "fedora", "--distro", "debian")
     for path in (tree / "distro").rglob("*.config"):
         path.unlink()
