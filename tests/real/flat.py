@@ -2,14 +2,16 @@
 """The 52 flat configurations that three distributions ship for 7.2, and how to resolve them."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from distgen.distro import Arch, Distro, Family
+from distgen.distro import Arch, Distro, Family, load_all
+from distgen.factor import Orders, factor
 from distgen.render import Ownership, render
 from distgen.resolve import Job, resolve
 from distgen.tree import open_tree
+from distgen.variant import Variant
 from tests.conftest import PROJECT
 
 DEBIAN = {"amd64": "x86_64", "arm64": "aarch64", "armhf": "armv7l", "ppc64el": "ppc64le"}
@@ -40,6 +42,19 @@ def flat_configs(folder: Path) -> list[Flat]:
         arch = DEBIAN.get(first, first if path.parent.name == "debian" else first.split("-")[0])
         found.append(Flat(name=f"{path.parent.name}/{path.stem}", arch=arch, path=path))
     return sorted(found, key=lambda flat: (flat.arch, flat.name))
+
+
+def variant_of(flat: Flat) -> Variant:
+    """Which variant of the distributions that ship a file of the real data is."""
+    distro, _, stem = flat.name.partition("/")
+    if distro == "debian":
+        (facts,) = load_all([PROJECT / "distro"], [distro])
+        arch = next(arch for arch in facts.arches if arch.name == flat.arch)
+        name = stem.split("_none_")[1]
+        flavour = next(v.flavour for v in arch.variants if v.package == name)
+    else:
+        flavour = stem.removeprefix(flat.arch).removeprefix("-")
+    return Variant(distro=distro, arch=flat.arch, flavour=flavour)
 
 
 def makefile_of_all_arches(folder: Path) -> Path:
@@ -88,3 +103,43 @@ def dummy_tools(tree: Path) -> list[str]:
     dummy = tree / "scripts" / "dummy-tools"
     names = {"PAHOLE": "pahole", "RUSTC": "rustc", "BINDGEN": "bindgen", "PYTHON3": "python3"}
     return [f"CROSS_COMPILE={dummy}/", *(f"{key}={dummy}/{name}" for key, name in names.items())]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How many settings configurations take: flat, for their base flavours alone, and in layers.
+
+    Not one fewer than ``bound`` would do: what the base flavours take, and for each symbol one for
+    every value that a flavour wants against the base flavour of its arch.
+    """
+
+    flat: int
+    base: int
+    bound: int
+    layers: int
+
+
+def count_settings(values: Mapping[Variant, Mapping[str, str]], orders: Orders) -> Settings:
+    """Factor what users could set in each configuration, and the base flavours by themselves."""
+
+    def count(some: Mapping[Variant, Mapping[str, str]]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for settings in factor(some, orders).values():
+            for symbol in settings:
+                found[symbol] = found.get(symbol, 0) + 1
+        return found
+
+    base = count({variant: some for variant, some in values.items() if not variant.flavour})
+    against: dict[str, set[str]] = {}
+    for variant, some in values.items():
+        theirs = values[replace(variant, flavour="")]
+        for symbol, value in some.items():
+            if theirs.get(symbol, value) != value:
+                against.setdefault(symbol, set()).add(value)
+    layers = count(values)
+    return Settings(
+        flat=sum(map(len, values.values())),
+        base=sum(base.values()),
+        bound=sum(max(1, base.get(s, 0) + len(against.get(s, ()))) for s in layers),
+        layers=sum(layers.values()),
+    )

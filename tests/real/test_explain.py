@@ -101,7 +101,7 @@ def test_who_decided(
 @pytest.mark.parametrize(
     ("symbol", "variant", "kind", "reason", "excuse"),
     [
-        ("LED", "debian/x86_64", "changed", "selected by WIFI", ""),
+        ("LED", "debian/x86_64", "changed", "selected by WIFI", "decided"),
         ("NET", "fedora/x86_64:rt", "dropped", "needs !EXPERT[=y]", "overruled"),
         ("RATE", "debian/x86_64", "changed", "range 100 1000", ""),
         ("ARM64_EXTRA", "debian/aarch64", "undecided", 'bool "Extra"', ""),

@@ -11,21 +11,15 @@ from distgen.variant import Variant
 from tests.conftest import PROJECT, distgen
 from tests.packages import make_deb, make_srpm, write_files
 from tests.real.conftest import DISTROS, Prepared
-from tests.real.flat import Flat, flat_configs, makefile_of_all_arches, resolve_flat
+from tests.real.flat import (
+    Flat,
+    flat_configs,
+    makefile_of_all_arches,
+    resolve_flat,
+    variant_of,
+)
 
 pytestmark = pytest.mark.real
-DEBIAN_FLAVOURS = {"amd64": "", "arm64": "", "arm64-16k": "16k"}
-
-
-def variant_of(flat: Flat) -> Variant:
-    """Which variant a file of the real data is."""
-    distro, _, stem = flat.name.partition("/")
-    if distro == "debian":
-        last = stem.split("_none_")[1]
-        flavour = DEBIAN_FLAVOURS.get(last, last.removesuffix(f"-{stem.split('_')[0]}"))
-    else:
-        flavour = stem.removeprefix(flat.arch).removeprefix("-")
-    return Variant(distro=distro, arch=flat.arch, flavour=flavour)
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +86,10 @@ def test_a_source_package_brings_what_its_configurations_say(
     assert f"  READ    {srpm}\n" in done.stderr
     assert layers_of(folder) == before[0]
     changed = set(toml.read_text().splitlines()) ^ set(before[1].splitlines())
-    assert sorted(line.partition(", built")[0] for line in changed) == [
-        'provenance = "Fedora dist-git kernel-7.2.0-0.rc6, August 2026"',
+    assert {line.partition(", ")[0] for line in changed} == {
+        'provenance = "Fedora dist-git kernel-7.2.0-0.rc6',
         'provenance = "kernel-7.2.13-200.src',
-    ]
+    }
     words = [f"x86_64={srpm}", "--provenance", "by hand"]
     distgen("config", "import", "fedora", *words, "--tree", kconfig_tree, "--into", folder)
     assert layers_of(folder) == before[0]
