@@ -2,12 +2,14 @@
 """The README is a promise: every command in it runs."""
 
 import re
+import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, distgen, run
+from tests.conftest import PROJECT, distgen, git, run
 from tests.real.conftest import Prepared
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -35,9 +37,30 @@ def test_every_target_is_there(prepared: Prepared) -> None:
 def test_every_distgen_command_is_there(mini_tree: Path) -> None:
     commands = re.findall(r"^  (\w+) ", distgen("--help").stdout.split("Commands:")[1], re.M)
     named = {name for name in commands if f"distgen {name}" in README}
-    assert named == {"init", "check"}
+    assert named == {"init", "check", "config"}
     distgen("init", mini_tree, "--distro", "fedora", "--distro", "debian")
     assert distgen("check", mini_tree).returncode == 0
+
+
+CONFIG_COMMANDS = re.findall(r"^distgen config (?!import|menuconfig)([^#\n]+)", README, re.M)
+
+
+@pytest.mark.real
+def test_commands_on_layers(kconfig_tree: Path, tmp_path: Path) -> None:
+    """As they stand, one after the other; menuconfig and import have tests of their own."""
+    assert len(CONFIG_COMMANDS) == 8
+    tree = tmp_path / "linux"
+    shutil.copytree(kconfig_tree, tree, symlinks=True)
+    distgen("init", tree, "--distro", "fedora", "--distro", "debian")
+    git(tree, "init", "-q")
+    git(tree, "add", "-f", "distro")
+    git(tree, "commit", "-qm", "layers")
+    for command in CONFIG_COMMANDS:
+        done = distgen("config", *shlex.split(command), cwd=tree, check=False)
+        expected = 1 if command.startswith("diff fedora/x86_64 debian/x86_64") else 0
+        assert done.returncode == expected, done.stderr
+    assert git(tree, "status", "--porcelain", "--untracked-files=no") == ""
+    shutil.rmtree(tree)
 
 
 @pytest.mark.real
