@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT, distgen, git, run
-from tests.real.conftest import Prepared
+from tests.real.conftest import DISTROS, Prepared
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 PROJECTS_OWN = {"demo", "test", "bench"}
@@ -51,7 +51,7 @@ def test_commands_on_layers(kconfig_tree: Path, tmp_path: Path) -> None:
     assert len(CONFIG_COMMANDS) == 8
     tree = tmp_path / "linux"
     shutil.copytree(kconfig_tree, tree, symlinks=True)
-    distgen("init", tree, "--distro", "fedora", "--distro", "debian")
+    distgen("init", tree, *(f"--distro={name}" for name in DISTROS))
     git(tree, "init", "-q")
     git(tree, "add", "-f", "distro")
     git(tree, "commit", "-qm", "layers")
