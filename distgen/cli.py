@@ -101,6 +101,7 @@ def init(
     if done.written:
         from distgen.survey import survey  # noqa: PLC0415
 
+        _say("  CHECK   how the layers fit this kernel")
         for line in survey(done.tree, done.distros):
             _say(line)
     _say(f"  now: make -C {done.tree.path} distro-help")

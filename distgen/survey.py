@@ -3,6 +3,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from distgen.run import run
 from distgen.tree import Tree
@@ -13,17 +14,19 @@ def survey(tree: Tree, distros: Sequence[str]) -> list[str]:
 
     Everything is built outside the tree. Where the check cannot run, a line says so.
     """
+    goals = {distro: f"{distro}-configs-check" for distro in distros}
     lines = []
     with tempfile.TemporaryDirectory(prefix="distgen-") as objtree:
-        for distro in distros:
-            goal = f"{distro}-configs-check"
-            argv = ["make", "-j2", "--no-print-directory", f"O={objtree}"]
-            done = run([*argv, goal], cwd=tree.path, check=False)
-            _, found, report = done.stdout.partition(f"{distro}: ")
-            head = report.partition("\n\n")[0].rstrip().splitlines()
-            if found:
-                lines += [f"  {distro}: {head[0]}", *(f"  {line}" for line in head[1:])]
-            if not found or len(head) > 1:
-                verb = "says which" if found else "could not be run here: it says why"
-                lines.append(f"    make -C {tree.path} {goal}  # {verb}")
+        argv = ["make", "-k", "-j2", "--no-print-directory", f"O={objtree}", *goals.values()]
+        run(argv, cwd=tree.path, check=False)
+        for distro, goal in goals.items():
+            command = f"make -C {tree.path} {goal}"
+            report = Path(objtree) / "distro" / "out" / distro / "check" / "report.txt"
+            if not report.is_file():
+                lines.append(f"  {distro}: could not be checked; to see why: {command}")
+                continue
+            head = report.read_text(encoding="utf-8").partition("\n\n")[0].rstrip().splitlines()
+            lines += [f"  {line}" for line in head]
+            if not head[0].endswith(" 0 findings"):
+                lines.append(f"    they are listed by: {command}")
     return lines

@@ -89,10 +89,10 @@ def accept(tree: Tree, layout: Layout, found: Sequence[Undecided]) -> Change:
 
     Raises UsageError where that would not leave every configuration as it is.
     """
-    values: dict[Variant, dict[str, str]] = {}
+    values: dict[Variant, dict[str, str]] = {variant: {} for variant in layout.variants}
     for item in found:
         for variant, value in item.values.items():
-            values.setdefault(variant, {})[item.option.symbol] = value
+            values[variant][item.option.symbol] = value
     before = read_texts(layout)
     texts = dict(before)
     reason = (f"# The default of Linux {tree.version}, which nobody has decided",)

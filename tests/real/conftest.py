@@ -20,6 +20,7 @@ class Prepared:
     tree: Path
     status: str
     release: str
+    said: str  # by init
 
 
 @pytest.fixture(scope="session", params=["6.1", "6.12", "7.2"])
@@ -38,8 +39,8 @@ def prepared(
     else:
         tree = clone(request.param)
     before = status(tree), release(tree)
-    distgen("init", tree, *(f"--distro={name}" for name in DISTROS))
-    yield Prepared(tree=tree, status=before[0], release=before[1])
+    said = distgen("init", tree, *(f"--distro={name}" for name in DISTROS)).stderr
+    yield Prepared(tree=tree, status=before[0], release=before[1], said=said)
     run("rm", "-rf", tree, cwd=Path("/"))
 
 

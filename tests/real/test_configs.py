@@ -11,7 +11,7 @@ import pytest
 from distgen.layout import open_layout
 from distgen.variant import Variant
 from tests.conftest import run
-from tests.real.conftest import Prepared, release, status
+from tests.real.conftest import DISTROS, Prepared, release, status
 from tests.real.flat import dummy_tools
 
 pytestmark = pytest.mark.real
@@ -29,6 +29,18 @@ def variants(tree: Path) -> Iterator[tuple[Variant, Path, list[Path]]]:
 def test_tree_looks_as_before(prepared: Prepared, resolved: Path) -> None:
     assert status(resolved) == prepared.status == ""
     assert release(resolved) == prepared.release
+
+
+def test_init_says_how_the_layers_fit(prepared: Prepared, resolved: Path) -> None:
+    """The same numbers as the report has; nothing on the kernel that the layers are of."""
+    for distro in DISTROS:
+        report = (resolved / "distro/out" / distro / "configs/report.txt").read_text()
+        for line in report.partition("\n\n")[0].rstrip().splitlines():
+            assert f"  {line}\n" in prepared.said
+    newest = prepared.release.startswith("7.2")
+    assert prepared.said.count("configurations, 0 findings") == (3 if newest else 0)
+    for kind in ("unknown", "undecided"):
+        assert (f" {kind} " in prepared.said) != newest
 
 
 def test_every_configuration_is_what_olddefconfig_makes_of_its_layers(

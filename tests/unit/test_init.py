@@ -33,7 +33,9 @@ def test_init_writes_once_and_then_nothing(mini_tree: Path) -> None:
     for name in ("GNUmakefile", "Makefile.distro", "distro/distgen.lock", "distro/README.rst"):
         assert (mini_tree / name).is_file()
     before = contents(mini_tree)
+    assert f"debian: could not be checked; to see why: make -C {mini_tree}" in first.stderr
     again = distgen("init", mini_tree)
+    assert "could not" not in again.stderr
     assert again.stdout == ""
     assert contents(mini_tree) == before
     assert distgen("check", mini_tree).stdout == ""
