@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from distgen.distro import Arch, Distro, Family, load_all
-from distgen.factor import Orders, factor
+from distgen.factor import factor
+from distgen.optimum import Orders
 from distgen.render import Ownership, render
 from distgen.resolve import Job, resolve
 from distgen.tree import open_tree

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distgen.errors import UsageError
-from distgen.factor import Orders, factor, requested
+from distgen.factor import factor, requested
+from distgen.optimum import Orders
 from distgen.place import Place, flavour_folders, places
 from distgen.variant import Variant
 
