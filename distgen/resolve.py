@@ -143,10 +143,20 @@ def resolve(
     makefile = makefile or makefile_of(tree)
     _refuse_unknown(makefile, jobs)
     argv = ["make", "-rR", "--no-print-directory", f"-j{os.cpu_count() or 1}"]
-    argv += ["-f", str(makefile)]
     argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
-    argv += [f"distro-jobs-{arch}={' '.join(some)}" for arch, some in words.items()]
-    run([*argv, *(f"distro-resolve-{arch}" for arch in jobs)], cwd=out, show=True)
+    argv += [f"distro-resolve-{arch}" for arch in jobs]
+    with tempfile.NamedTemporaryFile("w", prefix="distgen-", encoding="utf-8") as lists:
+        # One argument holds no more than 128 KiB, and neither does MAKEFLAGS.
+        lists.writelines(
+            f"distro-jobs-{arch} := {_quoted(' '.join(some))}\n" for arch, some in words.items()
+        )
+        lists.flush()
+        run([*argv, "-f", str(makefile), "-f", lists.name], cwd=out, show=True)
+
+
+def _quoted(text: str) -> str:
+    """A text as the value of a variable in a makefile."""
+    return text.replace("$", "$$").replace("#", "\\#")
 
 
 def _objtree(tree: Tree) -> Path:

@@ -4,7 +4,7 @@
  *
  * Linked with the tree's own scripts/kconfig, started by the tree's own
  * Makefile (Kconfig reads its environment). The jobs come on standard input,
- * one keyword and one path a line:
+ * keywords and paths in turn, with white space between them:
  *
  *	findings OUT		starts a job: what was asked and not given
  *	config OUT		where the .config goes (optional)
@@ -136,41 +136,37 @@ static bool same_bytes(const char *a, const char *b)
 static struct job *read_jobs(FILE *in, const char *arch)
 {
 	struct job *jobs = NULL, *job = NULL, **next = &jobs;
-	char *text = NULL, *path;
-	size_t size = 0;
+	char *keyword, *path;
+	int words;
 
-	while (getline(&text, &size, in) != -1) {
-		text[strcspn(text, "\n")] = '\0';
-		path = strchr(text, ' ');
-		if (!path)
-			continue;
-		*path++ = '\0';
-		path = strdup(path);
-		if (!strcmp(text, "findings")) {
+	while ((words = fscanf(in, "%ms %ms", &keyword, &path)) == 2) {
+		if (!strcmp(keyword, "findings")) {
 			job = allocate(NULL, sizeof(*job));
 			memset(job, 0, sizeof(*job));
 			job->findings = path;
 			*next = job;
 			next = &job->next;
 		} else if (!job) {
-			die("'%s' before the first 'findings'", text);
-		} else if (!strcmp(text, "config")) {
+			die("'%s' before the first 'findings'", keyword);
+		} else if (!strcmp(keyword, "config")) {
 			job->config = path;
-		} else if (!strcmp(text, "settable")) {
+		} else if (!strcmp(keyword, "settable")) {
 			job->settable = path;
-		} else if (!strcmp(text, "describe")) {
+		} else if (!strcmp(keyword, "describe")) {
 			job->describe = path;
-		} else if (!strcmp(text, "symbols")) {
+		} else if (!strcmp(keyword, "symbols")) {
 			job->symbols = path;
-		} else if (!strcmp(text, "layer")) {
+		} else if (!strcmp(keyword, "layer")) {
 			job->layers = allocate(job->layers,
 					       (job->count + 1) * sizeof(*job->layers));
 			job->layers[job->count++] = read_layer(path, arch);
 		} else {
-			die("unknown keyword '%s'", text);
+			die("unknown keyword '%s'", keyword);
 		}
+		free(keyword);
 	}
-	free(text);
+	if (words == 1)
+		die("'%s' without a path", keyword);
 	return jobs;
 }
 
