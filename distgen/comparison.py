@@ -2,7 +2,7 @@
 """A comparison: how configurations differ once Kconfig has resolved both, and who decided so."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from distgen import layer
 from distgen.decision import By, decide
 from distgen.layer import Setting
 from distgen.layout import BASE_NAME, in_words
+from distgen.option import Option
 from distgen.resolve import Configuration, Finding, Request, parse_values, resolve_all
 from distgen.side import Pair, Subject
 from distgen.tree import Tree
@@ -47,23 +48,23 @@ def compare(tree: Tree, pairs: Sequence[Pair]) -> list[Difference]:
     Raises what ``resolve_all`` raises.
     """
     pairs = [pair for pair in pairs if not _same_layers(pair)]
-    differing = {number: values for number, values in enumerate(_values(tree, pairs)) if values}
-    described = resolve_all(
-        tree,
-        {key: r for key, r in _requests(pairs).items() if key[0] in differing},
-        describe={symbol for values in differing.values() for symbol in values},
-    )
+    resolved = resolve_all(tree, _requests(pairs), config=True, causes=True)
+    options = {
+        pairs[number].subjects[side].arch: configuration.options
+        for (number, side), configuration in resolved.items()
+        if configuration.options
+    }
     folded: dict[tuple[str, tuple[str, ...], tuple[Verdict, Verdict]], list[Variant]] = {}
-    for number, values in differing.items():
+    for number, pair in enumerate(pairs):
         first, second = (
-            _Witness(subject, described.get((number, side)))
-            for side, subject in enumerate(pairs[number].subjects)
+            _Witness(subject, resolved.get((number, side)), options.get(subject.arch, {}))
+            for side, subject in enumerate(pair.subjects)
         )
-        for symbol, (a, b) in values.items():
+        for symbol, (a, b) in _differing(first.values, second.values).items():
             menu = first.menu(symbol) or second.menu(symbol)
             key = (symbol, menu, (first.verdict(symbol, a), second.verdict(symbol, b)))
-            folded.setdefault(key, []).append(pairs[number].variant)
-    place = _places(described.values())
+            folded.setdefault(key, []).append(pair.variant)
+    place = _places(options.values(), {symbol for symbol, *_ in folded})
     return [
         Difference(symbol=symbol, menu=menu, verdicts=verdicts, variants=tuple(variants))
         for (symbol, menu, verdicts), variants in sorted(
@@ -91,21 +92,12 @@ def _requests(pairs: Sequence[Pair]) -> dict[tuple[int, int], Request]:
     }
 
 
-def _values(tree: Tree, pairs: Sequence[Pair]) -> Iterator[dict[str, tuple[str, str]]]:
-    """For each pair both values of every symbol that differs, sorted by symbol."""
-    resolved = resolve_all(tree, _requests(pairs), config=True)
-    for number, pair in enumerate(pairs):
-        first, second = (
-            parse_values(resolved[number, side].config)
-            if subject.arch
-            else {s.symbol: s.value for s in _read(subject.layers[0]).values()}
-            for side, subject in enumerate(pair.subjects)
-        )
-        yield {
-            symbol: (first.get(symbol, "-"), second.get(symbol, "-"))
-            for symbol in sorted({*first, *second})
-            if first.get(symbol, "-") != second.get(symbol, "-")
-        }
+def _differing(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Both values of every symbol that differs, sorted by symbol."""
+    return {
+        symbol: (first.get(symbol, "-"), second.get(symbol, "-"))
+        for symbol in sorted({symbol for symbol, _ in first.items() ^ second.items()})
+    }
 
 
 @cache  # many configurations read the same layer
@@ -116,40 +108,52 @@ def _read(path: Path) -> Mapping[str, Setting]:
 class _Witness:
     """One side of a pair, asked about its symbols."""
 
-    def __init__(self, subject: Subject, described: Configuration | None) -> None:
+    def __init__(
+        self, subject: Subject, resolved: Configuration | None, options: Mapping[str, Option]
+    ) -> None:
         self.subject = subject
-        self.options = described.options if described else {}
+        self.options = options
+        self.causes = resolved.causes if resolved else {}
         self.findings: dict[str, list[Finding]] = {}
-        for finding in described.findings if described else ():
+        for finding in resolved.findings if resolved else ():
             self.findings.setdefault(finding.symbol, []).append(finding)
-        self.settings: dict[str, tuple[str, Setting]] = {}
-        for path in subject.layers:
+        self.layers: list[tuple[str, Mapping[str, Setting]]] = []  # the last one, which wins, first
+        for path in reversed(subject.layers):
             inside = path.is_relative_to(subject.root)
             shown = str(path.relative_to(subject.root) if inside else path)
-            self.settings.update((s.symbol, (shown, s)) for s in _read(path).values())
+            self.layers.append((shown, _read(path)))
+        self.values = (
+            parse_values(resolved.config)
+            if resolved
+            else {s.symbol: s.value for s in self.layers[0][1].values()}
+        )
 
     def menu(self, symbol: str) -> tuple[str, ...]:
         option = self.options.get(symbol)
         return option.menu if option else ()
 
     def verdict(self, symbol: str, value: str) -> Verdict:
-        shown, setting = self.settings.get(symbol, ("", None))
+        found = ((shown, settings[symbol]) for shown, settings in self.layers if symbol in settings)
+        shown, setting = next(found, ("", None))
         where = f"{shown}:{setting.line}" if setting else ""
         if not self.subject.arch:
             return Verdict(value=value, by="file", why="file" if where else "absent", where=where)
         option = self.options.get(symbol)
+        if option:
+            option = option.elsewhere(value, self.causes.get(symbol, ""))
         decision = decide(option, setting, self.findings.get(symbol, ()))
         where = where if decision.by is By.LAYER else ""
         return Verdict(value=value, by=decision.by, why=decision.text, where=where)
 
 
-def _places(configurations: Iterable[Configuration]) -> dict[object, int]:
-    """Where a menu, a tuple, and a symbol, a string, come in the menus."""
+def _places(arches: Iterable[Mapping[str, Option]], symbols: Collection[str]) -> dict[object, int]:
+    """Where a menu, a tuple, and one of ``symbols``, a string, come in the menus."""
     places: dict[object, int] = {}
-    for configuration in configurations:
-        for option in configuration.options.values():
-            places.setdefault(option.menu, len(places))
-            places.setdefault(option.symbol, len(places))
+    for options in arches:
+        for symbol in options:
+            if symbol in symbols:
+                places.setdefault(options[symbol].menu, len(places))
+                places.setdefault(symbol, len(places))
     return places
 
 

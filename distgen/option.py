@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -41,39 +41,74 @@ class Option:
     range: str
     help: str
 
+    def elsewhere(self, value: str, cause: str) -> "Option":
+        """The option in another configuration of its arch, as far as it tells who decided.
 
-def read_options(path: Path) -> dict[str, Option]:
-    """Symbol → option of a file that kconfig-batch wrote, in the order of the menus."""
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return {option.symbol: option for option in _options(text)}
-
-
-def _options(text: str) -> Iterator[Option]:
-    for line in text.split("\n")[:-1]:
-        fields = line.split("\t")
-        if "\\" in line:
-            fields = [_unescape(field) if "\\" in field else field for field in fields]
-        (symbol, type_, value, visible, default, where, menu, prompt, depends, prompt_if,
-         selected_by, selectors, implied_by, range_, help_) = fields  # fmt: skip
-        name, _, number = where.rpartition(":")
-        yield Option(
-            symbol=symbol,
-            type=type_,
+        ``cause`` is what the causes of that configuration say, "" for nothing.
+        """
+        visible, selected_by, implied_by = cause.split("\t") if cause else ("n", "", "")
+        return replace(
+            self,
             value=value,
             visible=visible,
-            default=default,
-            path=name,
-            line=int(number),
-            menu=tuple(menu.split(" > ")) if menu else (),
-            prompt=prompt,
-            depends=depends,
-            prompt_if=prompt_if,
             selected_by=_values(selected_by),
-            selectors=_values(selectors),
             implied_by=_values(implied_by),
-            range=range_,
-            help=help_,
         )
+
+
+class Options(Mapping[str, Option]):
+    """Symbol → option, in the order of the menus; only what is looked at is taken apart."""
+
+    def __init__(self, lines: Mapping[str, str]) -> None:
+        self._lines = lines
+
+    def __getitem__(self, symbol: str) -> Option:
+        return _option(symbol, self._lines[symbol])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+def read_options(path: Path) -> Options:
+    """The options of a file that kconfig-batch wrote."""
+    return Options(read_lines(path))
+
+
+def read_lines(path: Path) -> dict[str, str]:
+    """Symbol → the rest of its line, in a file of descriptions or of causes."""
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
+    return {symbol: rest for symbol, _, rest in (line.partition("\t") for line in lines)}
+
+
+@cache  # a comparison looks at each some times
+def _option(symbol: str, line: str) -> Option:
+    fields = line.split("\t")
+    if "\\" in line:
+        fields = [_unescape(field) if "\\" in field else field for field in fields]
+    (type_, value, visible, default, where, menu, prompt, depends, prompt_if,
+     selected_by, selectors, implied_by, range_, help_) = fields  # fmt: skip
+    name, _, number = where.rpartition(":")
+    return Option(
+        symbol=symbol,
+        type=type_,
+        value=value,
+        visible=visible,
+        default=default,
+        path=name,
+        line=int(number),
+        menu=tuple(menu.split(" > ")) if menu else (),
+        prompt=prompt,
+        depends=depends,
+        prompt_if=prompt_if,
+        selected_by=_values(selected_by),
+        selectors=_values(selectors),
+        implied_by=_values(implied_by),
+        range=range_,
+        help=help_,
+    )
 
 
 # The variants of an arch say the same of most symbols: remembered, it is read in half the time.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from distgen.errors import UnsupportedError
-from distgen.option import Option, read_options
+from distgen.option import Option, read_lines, read_options
 from distgen.resources import shipped
 from distgen.run import run
 from distgen.tree import Tree
@@ -31,13 +31,14 @@ class Job:
     findings: Path
     config: Path | None = None
     settable: Path | None = None
+    causes: Path | None = None
     describe: Path | None = None
     symbols: Path | None = None
 
     def words(self) -> list[str]:
         """Keywords and paths in turn."""
         words = ["findings", str(self.findings)]
-        for keyword in ("config", "settable", "describe", "symbols"):
+        for keyword in ("config", "settable", "causes", "describe", "symbols"):
             if path := getattr(self, keyword):
                 words += [keyword, str(path)]
         for path in self.layers:
@@ -68,13 +69,15 @@ class Configuration:
     """What Kconfig makes of the layers of one configuration.
 
     ``settable`` holds every option that a user could set in it, with its value; ``config`` is the
-    whole file; ``options`` describes every symbol of its arch. What was not asked for is empty.
+    whole file; ``options`` describes every symbol of its arch; ``causes`` has what
+    ``Option.elsewhere`` needs. What was not asked for is empty.
     """
 
     findings: Sequence[Finding] = ()
     settable: Mapping[str, str] = field(default_factory=dict)
     config: bytes = b""
     options: Mapping[str, Option] = field(default_factory=dict)
+    causes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,17 +88,19 @@ class Request:
     layers: Sequence[Path]
 
 
-def resolve_all(
+def resolve_all(  # noqa: PLR0913  (the keywords say what is wanted)
     tree: Tree,
     requests: Mapping[Key, Request],
     *,
     settable: bool = False,
     config: bool = False,
+    causes: bool = False,
     describe: bool | Collection[str] = False,
 ) -> dict[Key, Configuration]:
     """Resolve every request; Kconfig is parsed once for each arch.
 
-    ``describe`` asks for the options, all of them (8 MB a configuration) or the named ones.
+    ``describe`` asks for the options, all of them (8 MB a configuration) or the named ones;
+    ``causes`` for all of the first configuration of each arch, and the causes of each.
     Raises what ``resolve`` raises, and CommandError with file and line for a broken layer.
     """
     with tempfile.TemporaryDirectory(prefix="distgen-") as name:
@@ -107,12 +112,14 @@ def resolve_all(
             symbols = out / "symbols"
             symbols.write_text("".join(f"{name}\n" for name in describe), encoding="utf-8")
         for number, (key, request) in enumerate(requests.items()):
+            described = describe or (causes and request.arch not in jobs)
             made[key] = Job(
                 layers=[path.resolve() for path in request.layers],
                 findings=out / f"{number}.findings",
                 settable=out / f"{number}.settable" if settable else None,
                 config=out / f"{number}.config" if config else None,
-                describe=out / f"{number}.describe" if describe else None,
+                causes=out / f"{number}.causes" if causes else None,
+                describe=out / f"{number}.describe" if described else None,
                 symbols=symbols,
             )
             jobs.setdefault(request.arch, []).append(made[key])
@@ -144,7 +151,9 @@ def resolve(
     _refuse_unknown(makefile, jobs)
     argv = ["make", "-rR", "--no-print-directory", f"-j{os.cpu_count() or 1}"]
     argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
-    argv += [f"distro-resolve-{arch}" for arch in jobs]
+    # The longest first, so that all processors are done at about the same time.
+    longest = sorted(jobs, key=lambda arch: len(jobs[arch]), reverse=True)
+    argv += [f"distro-resolve-{arch}" for arch in longest]
     with tempfile.NamedTemporaryFile("w", prefix="distgen-", encoding="utf-8") as lists:
         # One argument holds no more than 128 KiB, and neither does MAKEFLAGS.
         lists.writelines(
@@ -193,6 +202,7 @@ def _read(job: Job) -> Configuration:
         settable=read_values(job.settable) if job.settable else {},
         config=job.config.read_bytes() if job.config else b"",
         options=read_options(job.describe) if job.describe else {},
+        causes=read_lines(job.causes) if job.causes else {},
     )
 
 

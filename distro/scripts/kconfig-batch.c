@@ -9,6 +9,7 @@
  *	findings OUT		starts a job: what was asked and not given
  *	config OUT		where the .config goes (optional)
  *	settable OUT		every option a user could set here (optional)
+ *	causes OUT		what brings each symbol about (optional)
  *	describe OUT		all there is to say of each symbol (optional)
  *	symbols FILE		describe only those, one name a line (optional)
  *	layer FRAGMENT		in order, the last one wins
@@ -152,6 +153,8 @@ static struct job *read_jobs(FILE *in, const char *arch)
 			job->config = path;
 		} else if (!strcmp(keyword, "settable")) {
 			job->settable = path;
+		} else if (!strcmp(keyword, "causes")) {
+			job->causes = path;
 		} else if (!strcmp(keyword, "describe")) {
 			job->describe = path;
 		} else if (!strcmp(keyword, "symbols")) {
@@ -224,6 +227,11 @@ static void run_job(const struct job *job)
 		out = open_for_writing(begin(job->settable));
 		print_settable(out);
 		finish(out, job->settable);
+	}
+	if (job->causes) {
+		out = open_for_writing(begin(job->causes));
+		print_causes(out);
+		finish(out, job->causes);
 	}
 	if (job->describe) {
 		started = seconds();

@@ -46,7 +46,7 @@ struct request {
 };
 
 struct job {
-	const char *findings, *config, *settable, *describe, *symbols;
+	const char *findings, *config, *settable, *causes, *describe, *symbols;
 	struct layer **layers;
 	int count;
 	struct job *next;
@@ -79,5 +79,6 @@ const char *excuse(const struct request *request);
 
 /* kconfig-describe.c */
 void print_descriptions(FILE *out, const char *only);
+void print_causes(FILE *out);
 
 #endif

@@ -21,6 +21,10 @@
  *	implied		whose imply is in force
  *	range		LOW HIGH, with values if they are symbols
  *	help
+ *
+ * The causes are, of the same, what differs between the configurations of an
+ * arch and tells who decided: name, visibility, selected and implied, a line for
+ * each symbol that is visible, selected or implied.
  */
 #define _GNU_SOURCE	/* tdestroy() */
 
@@ -175,9 +179,10 @@ static bool same_expr(const struct expr *a, const struct expr *b)
 	}
 }
 
+static const char *const tristates[] = { "n", "m", "y" };
+
 static void describe(struct menu *menu)
 {
-	static const char *const tristates[] = { "n", "m", "y" };
 	struct symbol *sym = menu->sym;
 	struct property *prompt = menu->prompt, *range;
 	/* The members of a choice have their dependencies in the menu alone. */
@@ -214,6 +219,20 @@ static void describe(struct menu *menu)
 	free(value);
 }
 
+static void print_cause(struct menu *menu)
+{
+	struct symbol *sym = menu->sym;
+
+	sym_calc_value(sym);
+	if (sym->visible == no && sym->rev_dep.tri == no && sym->implied.tri == no)
+		return;
+	fputs(sym->name, lines);
+	print_field(tristates[sym->visible]);
+	print_source_field(sym->rev_dep.expr, false);
+	print_source_field(sym->implied.expr, false);
+	putc('\n', lines);
+}
+
 static void *asked_for;		/* symbols, all if there are none */
 static void *described;
 
@@ -244,13 +263,13 @@ static bool is_first(const struct menu *menu)
 	return true;
 }
 
-static void describe_all(struct menu *menu)
+static void walk_all(struct menu *menu, void (*print)(struct menu *menu))
 {
 	for (; menu; menu = menu->next) {
 		if ((!asked_for || tfind(menu->sym, &asked_for, compare_symbols)) &&
 		    is_first(menu))
-			describe(menu);
-		describe_all(menu->list);
+			print(menu);
+		walk_all(menu->list, print);
 	}
 }
 
@@ -275,18 +294,29 @@ static void ask_for(const char *path)
 	fclose(in);
 }
 
-/* Describe the symbols that the file @only names, or all without one. */
-void print_descriptions(FILE *out, const char *only)
+static void print_all(FILE *out, void (*print)(struct menu *menu))
 {
 	lines = out;
-	if (only)
-		ask_for(only);
 	field_out = open_memstream(&field_text, &field_size);
 	if (!field_out)
 		die("out of memory");
-	describe_all(rootmenu.list);
+	walk_all(rootmenu.list, print);
 	fclose(field_out);
 	free(field_text);
 	tdestroy(described, nothing);
 	tdestroy(asked_for, nothing);
+	described = asked_for = NULL;
+}
+
+/* Describe the symbols that the file @only names, or all without one. */
+void print_descriptions(FILE *out, const char *only)
+{
+	if (only)
+		ask_for(only);
+	print_all(out, describe);
+}
+
+void print_causes(FILE *out)
+{
+	print_all(out, print_cause);
 }
