@@ -12,7 +12,7 @@ from distgen.layout import Layout
 from distgen.place import Place
 from distgen.reading import Reading
 from distgen.render import PLAIN, File, Ownership
-from distgen.resolve import Configuration, Request, resolve_all
+from distgen.resolve import Configuration, resolve_all
 from distgen.tree import Tree
 from distgen.variant import Variant
 
@@ -105,9 +105,9 @@ class Change:
         with self.layout.changed(self.files()) as changed:
             layouts = (self.layout, changed)
             requests = {
-                (variant, number): Request(arch=variant.arch, layers=layout.layers(variant))
-                for variant in variants
+                (variant, number): request
                 for number, layout in enumerate(layouts)
+                for variant, request in layout.requests(variants).items()
             }
             found = resolve_all(tree, requests, config=True, describe=describe or False)
         return {variant: (found[variant, 0], found[variant, 1]) for variant in variants}
@@ -122,7 +122,10 @@ class Change:
     ) -> dict[Variant, Configuration]:
         """What Kconfig makes of each variant after, with its whole ``.config``."""
         with self.layout.changed(self.files()) as changed:
-            requests = {v: Request(arch=v.arch, layers=changed.layers(v)) for v in variants}
             return resolve_all(
-                tree, requests, config=True, settable=settable, describe=describe or False
+                tree,
+                changed.requests(variants),
+                config=True,
+                settable=settable,
+                describe=describe or False,
             )

@@ -13,7 +13,7 @@ from distgen.errors import UsageError
 from distgen.layer import Layer, Setting, read
 from distgen.layout import BASE_NAME, Layout, in_words
 from distgen.option import Option
-from distgen.resolve import Configuration, Finding, Request, resolve_all
+from distgen.resolve import Configuration, Finding, resolve_all
 from distgen.tree import Tree
 from distgen.variant import Variant
 
@@ -58,7 +58,7 @@ def explain(
     spelled = {name: _spellings(name) for name in symbols}
     found = resolve_all(
         tree,
-        {v: Request(arch=v.arch, layers=layout.layers(v)) for v in variants},
+        layout.requests(variants),
         describe={spelling for spellings in spelled.values() for spelling in spellings},
     )
     known = {symbol for configuration in found.values() for symbol in configuration.options}

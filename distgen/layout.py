@@ -14,6 +14,7 @@ from distgen.distro import Arch, Distro, load_all, names_in
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
 from distgen.place import Place, places
 from distgen.render import File
+from distgen.resolve import Request
 from distgen.variant import Variant
 
 BASE_NAME = "base"  # what FLAVOURS= and the command line call the flavour without a name
@@ -55,6 +56,10 @@ class Layout:
     def layers(self, variant: Variant) -> list[Path]:
         """The layers of a variant that exist, in order."""
         return [path for path in map(self.path, self.places(variant)) if path.is_file()]
+
+    def requests(self, variants: Iterable[Variant]) -> dict[Variant, Request]:
+        """What to ask Kconfig for to have these variants resolved."""
+        return {v: Request(arch=v.arch, layers=self.layers(v)) for v in variants}
 
     def files(self) -> dict[Place, Path]:
         """Every layer that there is, sorted by place: those that nothing reads as well."""

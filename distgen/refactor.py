@@ -4,24 +4,21 @@
 from collections.abc import Iterable, Mapping
 
 from distgen import layer
+from distgen.edit import HEAD
 from distgen.errors import CommandError
 from distgen.factor import Layers, factor, requested
 from distgen.layout import Layout
 from distgen.render import File, Ownership
-from distgen.resolve import Configuration, Request, resolve_all
+from distgen.resolve import Configuration, resolve_all
 from distgen.tree import Tree
 from distgen.variant import Variant
 
-HEAD = ("# SPDX-License-Identifier: GPL-2.0-or-later", "")
 Reasons = Mapping[tuple[str, str], tuple[str, ...]]
 
 
 def refactor(tree: Tree, layout: Layout) -> list[File]:
     """Every layer file of ``layout`` that factoring its resolved configurations would change."""
-    requests = {
-        variant: Request(arch=variant.arch, layers=layout.layers(variant))
-        for variant in layout.variants
-    }
+    requests = layout.requests(layout.variants)
     resolved = resolve_all(tree, requests, settable=True, config=True)
     return changed_files(layout, factored(tree, layout, resolved))
 
@@ -73,8 +70,7 @@ def differing(
 ) -> list[Variant]:
     """The variants that would not come out byte for byte, were ``files`` written."""
     with layout.changed(files) as after:
-        requests = {v: Request(arch=v.arch, layers=after.layers(v)) for v in resolved}
-        found = resolve_all(tree, requests, config=True)
+        found = resolve_all(tree, after.requests(resolved), config=True)
     return [variant for variant in resolved if found[variant].config != resolved[variant].config]
 
 
@@ -93,5 +89,5 @@ def layer_files(layout: Layout, layers: Layers, reasons: Reasons) -> Iterable[Fi
             settings[symbol] = layer.Setting(
                 symbol=symbol, value=value, reason=reason or reasons.get((symbol, value), ())
             )
-        text = layer.Layer(settings=settings, head=before.head or HEAD).text()
+        text = layer.Layer(settings=settings, head=before.head or tuple(HEAD.splitlines())).text()
         yield File(path=place.path, content=text.encode(), ownership=Ownership.SEEDED)

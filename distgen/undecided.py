@@ -13,7 +13,7 @@ from distgen.layer import Setting
 from distgen.layout import Layout, in_words
 from distgen.option import Option
 from distgen.reading import Reading
-from distgen.resolve import Request, parse_values, resolve_all
+from distgen.resolve import parse_values, resolve_all
 from distgen.run import run
 from distgen.tree import Tree
 from distgen.variant import Variant
@@ -44,7 +44,7 @@ class Undecided:
 
 def undecided(tree: Tree, layout: Layout, variants: Collection[Variant]) -> list[Undecided]:
     """What is undecided in ``variants``, in the order of the names."""
-    requests = {v: Request(arch=v.arch, layers=layout.layers(v)) for v in variants}
+    requests = layout.requests(variants)
     values: dict[str, dict[Variant, str]] = {}
     for variant, configuration in resolve_all(tree, requests).items():
         for finding in configuration.findings:

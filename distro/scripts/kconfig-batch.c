@@ -174,18 +174,22 @@ static struct job *read_jobs(FILE *in, const char *arch)
 }
 
 /*
- * Kconfig gets the layers joined, not merged: what an earlier line does to a
- * choice can outlive the line that overrides it. Its warnings are kept.
+ * Kconfig gets the layers joined, without the lines that a later one overrides:
+ * up to 6.8 what they do to a choice would outlive them. Blank lines take their
+ * place, so that line numbers are those of the layers. Its warnings are kept.
  */
 static FILE *load(const struct job *job)
 {
 	const char *joined = begin(job->findings);
 	FILE *warnings = tmpfile(), *out = open_for_writing(joined);
 	int terminal = dup(2), unread, i, j;
+	const struct line *line;
 
 	for (i = 0; i < job->count; i++)
-		for (j = 0; j < job->layers[i]->count; j++)
-			fprintf(out, "%s\n", job->layers[i]->lines[j].text);
+		for (j = 0; j < job->layers[i]->count; j++) {
+			line = &job->layers[i]->lines[j];
+			fprintf(out, "%s\n", is_overridden(line) ? "" : line->text);
+		}
 	if (fclose(out) || !warnings || dup2(fileno(warnings), 2) < 0)
 		die("%s: %s", joined, strerror(errno));
 	conf_set_message_callback(NULL);
@@ -217,12 +221,12 @@ static void run_job(const struct job *job)
 
 	signal(SIGINT, interrupted);
 	signal(SIGTERM, interrupted);
+	add_requests(job);
 	warnings = load(job);
 	if (job->config)
 		write_config(job->config);
 	print_time("variant", started);
 
-	add_requests(job);
 	if (job->settable) {
 		out = open_for_writing(begin(job->settable));
 		print_settable(out);

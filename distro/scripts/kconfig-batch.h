@@ -63,6 +63,7 @@ bool bad_layers(void);
 /* kconfig-findings.c */
 void find_close_names(void);
 void add_requests(const struct job *job);
+bool is_overridden(const struct line *line);
 void print_findings(FILE *out, const struct job *job, FILE *warnings);
 void print_settable(FILE *out);
 struct request *request_of(const struct symbol *sym);

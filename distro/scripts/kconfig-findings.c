@@ -28,13 +28,26 @@ static int compare_requests(const void *a, const void *b)
 		      ((const struct request *)b)->line->name);
 }
 
-struct request *request_of(const struct symbol *sym)
+static struct request *request_for(const char *name)
 {
-	struct line line = { .name = sym->name };
+	struct line line = { .name = name };
 	struct request key = { .line = &line }, **found;
 
-	found = sym->name ? tfind(&key, &requests, compare_requests) : NULL;
+	found = name ? tfind(&key, &requests, compare_requests) : NULL;
 	return found ? *found : NULL;
+}
+
+struct request *request_of(const struct symbol *sym)
+{
+	return request_for(sym->name);
+}
+
+/* Does a later line of the job ask for the same symbol? */
+bool is_overridden(const struct line *line)
+{
+	const struct request *request = request_for(line->name);
+
+	return request && request->line != line;
 }
 
 void add_requests(const struct job *job)

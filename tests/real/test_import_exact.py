@@ -45,8 +45,7 @@ def out_of_flats(tree: Path, flats: Mapping[Variant, Flat]) -> dict[Variant, byt
 
 
 def out_of_layers(tree: Path, layout: Layout, variants: Mapping[Variant, Flat]) -> object:
-    some = {v: Request(arch=v.arch, layers=layout.layers(v)) for v in variants}
-    return resolved(tree, some)
+    return resolved(tree, layout.requests(variants))
 
 
 def layers_of(folder: Path) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ import pytest
 
 from distgen import layer
 from distgen.layout import open_layout
-from distgen.resolve import Request, resolve_all
+from distgen.resolve import resolve_all
 from distgen.tree import open_tree
 from tests.conftest import PROJECT, distgen
 from tests.real.flat import count_settings
@@ -19,7 +19,7 @@ PROTOTYPE = 19_275  # what the base flavours took by an exact search for each sy
 
 def test_no_fewer_settings_would_do(kconfig_tree: Path) -> None:
     layout = open_layout(PROJECT / "distro")
-    requests = {v: Request(arch=v.arch, layers=layout.layers(v)) for v in layout.variants}
+    requests = layout.requests(layout.variants)
     resolved = resolve_all(open_tree(kconfig_tree), requests, settable=True)
     values = {variant: made.settable for variant, made in resolved.items()}
     needed = count_settings(values, {variant: layout.places(variant) for variant in values})
