@@ -107,13 +107,11 @@ SMALL_NEEDS = (
 )
 
 
-@pytest.fixture(scope="session")
-def small_tree_once(kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tree that ``small_tree`` is a copy of: not to be changed."""
-    tree = tmp_path_factory.mktemp("small-") / "linux"
+def make_small_tree(kernel: Path, tree: Path) -> Path:
+    """A kernel's make and scripts with the Kconfig and the three distros of tests/small."""
     for pattern in SMALL_NEEDS:
-        for source in kconfig_tree.glob(pattern):
-            target = tree / source.relative_to(kconfig_tree)
+        for source in kernel.glob(pattern):
+            target = tree / source.relative_to(kernel)
             target.parent.mkdir(parents=True, exist_ok=True)
             copy = shutil.copytree if source.is_dir() else shutil.copy2
             copy(source, target)
@@ -123,16 +121,20 @@ def small_tree_once(kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory
     for layer in (tree / "distro").rglob("*.config"):  # what ships is for another Kconfig
         if not (SMALL / layer.relative_to(tree)).exists():
             layer.unlink()
+    return tree
+
+
+@pytest.fixture(scope="session")
+def small_tree_once(kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree that ``small_tree`` is a copy of: not to be changed."""
+    tree = make_small_tree(kconfig_tree, tmp_path_factory.mktemp("small-") / "linux")
     run("make", "alpha-configs", cwd=tree)  # builds kconfig-batch
     return tree
 
 
 @pytest.fixture
 def small_tree(small_tree_once: Path, tmp_path: Path) -> Path:
-    """A kernel's make and scripts with the Kconfig and the three distros of tests/small.
-
-    Resolving all of its 16 configurations takes 0.2 s.
-    """
+    """The small tree, to be changed. Resolving all of its 16 configurations takes 0.2 s."""
     tree = tmp_path / "linux"
     shutil.copytree(small_tree_once, tree, symlinks=True)
     return tree
