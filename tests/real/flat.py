@@ -110,8 +110,8 @@ def dummy_tools(tree: Path) -> list[str]:
 class Settings:
     """How many settings configurations take: flat, for their base flavours alone, and in layers.
 
-    Not one fewer than ``bound`` would do: what the base flavours take, and for each symbol one for
-    every value that a flavour wants against the base flavour of its arch.
+    Not one fewer than ``bound`` would do: for each symbol what the base flavours take and one for
+    every value that a flavour wants against the base flavour of its arch, or one for every value.
     """
 
     flat: int
@@ -131,16 +131,18 @@ def count_settings(values: Mapping[Variant, Mapping[str, str]], orders: Orders) 
         return found
 
     base = count({variant: some for variant, some in values.items() if not variant.flavour})
+    wanted: dict[str, set[str]] = {}
     against: dict[str, set[str]] = {}
     for variant, some in values.items():
         theirs = values[replace(variant, flavour="")]
         for symbol, value in some.items():
+            wanted.setdefault(symbol, set()).add(value)
             if theirs.get(symbol, value) != value:
                 against.setdefault(symbol, set()).add(value)
     layers = count(values)
     return Settings(
         flat=sum(map(len, values.values())),
         base=sum(base.values()),
-        bound=sum(max(1, base.get(s, 0) + len(against.get(s, ()))) for s in layers),
+        bound=sum(max(len(wanted[s]), base.get(s, 0) + len(against.get(s, ()))) for s in layers),
         layers=sum(layers.values()),
     )
