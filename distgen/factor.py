@@ -10,7 +10,7 @@ arch decides is said there), shared layers before a distro's, an arch's before t
 
 from collections.abc import Iterable, Mapping
 
-from distgen.optimum import Orders, Reading
+from distgen.optimum import Orders, Pattern, Reading
 from distgen.place import Place
 from distgen.variant import Variant
 
@@ -26,14 +26,17 @@ def factor(configs: Mapping[Variant, Values], orders: Orders) -> Layers:
     read the same folders in different orders.
     """
     reading = Reading.of({variant: orders[variant] for variant in configs})
-    layers: Layers = {}
+    patterns: dict[str, tuple[Pattern, list[str]]] = {}
     for symbol in sorted({symbol for values in configs.values() for symbol in values}):
         numbers: dict[str | None, int] = {None: 0}
         pattern = tuple(
             numbers.setdefault(configs[variant].get(symbol), len(numbers))
             for variant in reading.variants
         )
-        values = [value or "" for value in numbers]
+        patterns[symbol] = pattern, [value or "" for value in numbers]
+    reading.solve_all(pattern for pattern, _ in patterns.values())
+    layers: Layers = {}
+    for symbol, (pattern, values) in patterns.items():
         for place, number in reading.solve(pattern).settings():
             layers.setdefault(reading.places[place], {})[symbol] = values[number]
     return dict(sorted(layers.items()))

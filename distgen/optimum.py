@@ -14,9 +14,11 @@ for each group of cells.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from multiprocessing import get_context
 from typing import NamedTuple
 
 from distgen.errors import UsageError
@@ -25,6 +27,7 @@ from distgen.variant import GENERIC, Variant
 
 Orders = Mapping[Variant, Sequence[Place]]
 Pattern = tuple[int, ...]  # for each variant the number of its value, 0 where it cannot set it
+MANY = 500  # patterns that are worth a process
 ONE = 1 << 32  # what a setting costs; below it, how far its place is from where it is used
 
 
@@ -103,8 +106,24 @@ class Reading:
             self.solved[pattern] = self._solve(pattern)
         return self.solved[pattern]
 
+    def solve_all(self, patterns: Iterable[Pattern]) -> None:
+        """Solve many patterns on all processors, first the base flavours', which others need."""
+        some = list(dict.fromkeys(patterns))
+        if len(some) < MANY:
+            return
+        for wave in (list(dict.fromkeys(map(self._base, some))), some):
+            with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
+                costs = list(pool.map(self.solve, wave, chunksize=128))
+            self.solved.update(zip(wave, costs, strict=True))
+
+    def _base(self, pattern: Pattern) -> Pattern:
+        """What the base flavours alone want."""
+        return tuple(n if self.bases >> i & 1 else 0 for i, n in enumerate(pattern))
+
     def _solve(self, pattern: Pattern) -> Cost:
-        base = tuple(n if self.bases >> i & 1 else 0 for i, n in enumerate(pattern))
+        base = self._base(pattern)
+        if not any(pattern):
+            return Cost(0)
         if base == pattern or not any(base):
             return _Search(self, pattern, 0).run()
         at_least = self.solve(base).cost

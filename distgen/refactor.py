@@ -20,6 +20,10 @@ def refactor(tree: Tree, layout: Layout) -> list[File]:
     """Every layer file of ``layout`` that factoring its resolved configurations would change."""
     requests = layout.requests(layout.variants)
     resolved = resolve_all(tree, requests, settable=True, config=True)
+    values = {variant: made.settable for variant, made in resolved.items()}
+    layers = factor(values, {variant: layout.places(variant) for variant in values})
+    if not changed_files(layout, layer_files(layout, layers, {})):
+        return []
     return changed_files(layout, factored(tree, layout, resolved))
 
 
