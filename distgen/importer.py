@@ -71,7 +71,13 @@ def import_configs(tree: Tree, layout: Layout, sources: Mapping[Variant, Source]
                 layers[variant] = paths
         requests = {v: Request(arch=v.arch, layers=paths) for v, paths in layers.items()}
         resolved = resolve_all(tree, requests, settable=True, config=True)
-    return factored(tree, layout, resolved, _reasons(sources.values()))
+    return factored(
+        tree,
+        layout,
+        resolved,
+        of_layers=resolved.keys() - sources.keys(),
+        reasons=_reasons(sources.values()),
+    )
 
 
 def _reasons(sources: Iterable[Source]) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Refactoring: layers written anew with the fewest settings, no configuration changed by it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from distgen import layer
 from distgen.edit import HEAD
@@ -20,11 +20,7 @@ def refactor(tree: Tree, layout: Layout) -> list[File]:
     """Every layer file of ``layout`` that factoring its resolved configurations would change."""
     requests = layout.requests(layout.variants)
     resolved = resolve_all(tree, requests, settable=True, config=True)
-    values = {variant: made.settable for variant, made in resolved.items()}
-    layers = factor(values, {variant: layout.places(variant) for variant in values})
-    if not changed_files(layout, layer_files(layout, layers, {})):
-        return []
-    return changed_files(layout, factored(tree, layout, resolved))
+    return changed_files(layout, factored(tree, layout, resolved, of_layers=resolved))
 
 
 def changed_files(layout: Layout, files: Iterable[File]) -> list[File]:
@@ -41,19 +37,22 @@ def factored(
     tree: Tree,
     layout: Layout,
     resolved: Mapping[Variant, Configuration],
+    *,
+    of_layers: Collection[Variant],
     reasons: Reasons | None = None,
 ) -> list[File]:
     """The layer files from which each of ``resolved`` comes out byte for byte.
 
     ``resolved`` has what a user could set and the whole file of each configuration; ``reasons``
     what is to be said above a setting that has no reason yet, by symbol and value. Proved by
-    resolving what was made of it. Nothing is written.
+    resolving what was made of it, but for those ``of_layers`` (what they are comes from the layers
+    that are there) that read none of the files that change. Nothing is written.
     """
     orders = {variant: layout.places(variant) for variant in resolved}
     values: dict[Variant, Mapping[str, str]] = {v: c.settable for v, c in resolved.items()}
     layers = factor(values, orders)
     files = list(layer_files(layout, layers, reasons or {}))
-    wrong = differing(tree, layout, files, resolved)
+    wrong = differing(tree, layout, files, resolved, of_layers)
     if wrong:
         # Kconfig keeps more of a request than its value: in a choice, that it was made. Where
         # something else came out, nothing that its layers ask for in vain may be asked for.
@@ -62,7 +61,7 @@ def factored(
             given = resolved[variant].settable
             values[variant] = {**{s: "n" for s in idle if s not in given}, **given}
         files = list(layer_files(layout, factor(values, orders), reasons or {}))
-        wrong = differing(tree, layout, files, resolved)
+        wrong = differing(tree, layout, files, resolved, of_layers)
     if wrong:
         message = "\n".join(f"{variant} does not come out of its layers again" for variant in wrong)
         raise CommandError(message, "report this with the configurations: it is a bug in distgen")
@@ -70,12 +69,23 @@ def factored(
 
 
 def differing(
-    tree: Tree, layout: Layout, files: Iterable[File], resolved: Mapping[Variant, Configuration]
+    tree: Tree,
+    layout: Layout,
+    files: Sequence[File],
+    resolved: Mapping[Variant, Configuration],
+    of_layers: Collection[Variant],
 ) -> list[Variant]:
     """The variants that would not come out byte for byte, were ``files`` written."""
+    changed = {file.path for file in changed_files(layout, files)}
+    asked = [
+        variant
+        for variant in resolved
+        if variant not in of_layers
+        or any(place.path in changed for place in layout.places(variant))
+    ]
     with layout.changed(files) as after:
-        found = resolve_all(tree, after.requests(resolved), config=True)
-    return [variant for variant in resolved if found[variant].config != resolved[variant].config]
+        found = resolve_all(tree, after.requests(asked), config=True)
+    return [variant for variant in asked if found[variant].config != resolved[variant].config]
 
 
 def layer_files(layout: Layout, layers: Layers, reasons: Reasons) -> Iterable[File]:
