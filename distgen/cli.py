@@ -11,6 +11,7 @@ from distgen import __version__
 from distgen.cli_config import config
 from distgen.cli_edit import edit_commands
 from distgen.errors import DistgenError, Exit
+from distgen.talk import print_json, say
 
 app = typer.Typer(
     name="distgen",
@@ -38,23 +39,19 @@ def main() -> None:
     except DistgenError as error:
         if debug:
             raise
-        _say(f"distgen: {error.message}")
+        say(f"distgen: {error.message}")
         if error.hint:
-            _say(f"  {error.hint}")
+            say(f"  {error.hint}")
         sys.exit(error.code)
     except KeyboardInterrupt:
-        _say("distgen: interrupted")
+        say("distgen: interrupted")
         sys.exit(Exit.INTERRUPTED)
     except Exception as error:
         if debug:
             raise
-        _say(f"distgen: a bug in distgen: {type(error).__name__}: {error}")
-        _say("  run it again with --debug, and report what that prints")
+        say(f"distgen: a bug in distgen: {type(error).__name__}: {error}")
+        say("  run it again with --debug, and report what that prints")
         sys.exit(Exit.BUG)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 def _show_version(wanted: bool) -> None:
@@ -92,19 +89,19 @@ def init(
     for state, path in done.written:
         print(f"{state} {path}")
     if dry_run:
-        _say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
+        say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
         return
-    _say(
+    say(
         f"Linux {done.tree.version}: {len(done.written)} files written,"
         f" {done.untouched} as they should be"
     )
     if done.written:
         from distgen.survey import survey  # noqa: PLC0415
 
-        _say("  CHECK   how the layers fit this kernel")
+        say("  CHECK   how the layers fit this kernel")
         for line in survey(done.tree, done.distros):
-            _say(line)
-    _say(f"  now: make -C {done.tree.path} distro-help")
+            say(line)
+    say(f"  now: make -C {done.tree.path} distro-help")
 
 
 @app.command(epilog="Example: distgen check ~/linux")
@@ -117,9 +114,7 @@ def check(
 
     found = drift(tree)
     if as_json:
-        import json  # noqa: PLC0415
-
-        print(json.dumps([{"path": path, "state": state} for state, path in found], indent=1))
+        print_json([{"path": path, "state": state} for state, path in found])
     else:
         for state, path in found:
             print(f"{state} {path}")

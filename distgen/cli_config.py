@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line of ``distgen config``: arguments in, exit codes out."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from distgen.errors import Exit
+from distgen.talk import print_json, say
 
 config = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Layers and their options.")
 
@@ -94,7 +94,7 @@ def explain(
     variants = layout.select(distro or [], arch or [], flavour or [])
     stories = explain.explain(opened, layout, symbols, variants)
     if as_json:
-        _print_json([explain.as_object(layout, story) for story in stories])
+        print_json([explain.as_object(layout, story) for story in stories])
     else:
         print(explain.as_text(layout, stories, help_text=help_text))
 
@@ -135,22 +135,16 @@ def diff(
         sides = side.open_sides(stack, layout, first, second)
         pairs = side.pairs(*sides)
         for note in side.notes(*sides):
-            print(note, file=sys.stderr)
+            say(note)
         differences = comparison.compare(opened, pairs)
     if as_json:
         objects = [comparison.as_object(difference) for difference in differences]
-        _print_json(comparison.counts(differences) if stat else objects)
+        print_json(comparison.counts(differences) if stat else objects)
     elif differences and stat:
         print(comparison.as_stat(differences))
     elif differences:
         print(comparison.as_text(differences, [pair.variant for pair in pairs]))
     raise typer.Exit(Exit.FINDINGS if differences else Exit.OK)
-
-
-def _print_json(objects: object) -> None:
-    import json  # noqa: PLC0415
-
-    print(json.dumps(objects, indent=1))
 
 
 @config.command(epilog="Example: distgen config refactor --dry-run")
@@ -182,9 +176,8 @@ def refactor(
         disk.write(layout.folder, files)
     for old, new, name in counts:
         print(f"{old:6} -> {new:6} {name}")
-    print(
+    say(
         f"{len(files)} layers {'to write' if dry_run else 'written'},"
         f" {sum(old - new for old, new, _ in counts)} settings fewer;"
-        f" {len(layout.variants)} configurations are what they were",
-        file=sys.stderr,
+        f" {len(layout.variants)} configurations are what they were"
     )

@@ -12,6 +12,7 @@ import typer
 from distgen import cli_config
 from distgen.cli_config import TreeOption
 from distgen.errors import Exit
+from distgen.talk import print_json, say
 
 if TYPE_CHECKING:
     from distgen.lint import Finding, Lint
@@ -109,7 +110,7 @@ def lint(
     if mended:
         mended.change.write()
     if as_json:
-        _print_json(lint_object(found, mended))
+        print_json(lint_object(found, mended))
     else:
         for finding in left:
             print(_finding(finding))
@@ -190,7 +191,7 @@ def undecided(
         finish(Outcome(change=change), dry_run=dry_run, as_json=as_json)
         raise typer.Exit
     if as_json:
-        _print_json([module.as_object(item) for item in found])
+        print_json([module.as_object(item) for item in found])
     elif found:
         print("\n\n".join(module.as_text(layout, item) for item in found))
     if any(item.commit == module.SHALLOW for item in found):
@@ -225,7 +226,7 @@ def finish(outcome: "Outcome", *, dry_run: bool, as_json: bool) -> None:
     if not dry_run:
         outcome.change.write()
     if as_json:
-        _print_json(as_object(outcome))
+        print_json(as_object(outcome))
     else:
         for line in report(outcome):
             print(line)
@@ -318,17 +319,6 @@ def as_object(outcome: "Outcome") -> dict[str, Any]:
     }
 
 
-def _print_json(value: object) -> None:
-    import json  # noqa: PLC0415
-
-    print(json.dumps(value, indent=1))
-
-
 def plural(noun: str, count: int) -> str:
     """``file`` or ``files``."""
     return noun if count == 1 else f"{noun}s"
-
-
-def say(text: str) -> None:
-    """Talk, on stderr."""
-    print(text, file=sys.stderr)

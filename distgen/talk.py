@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What commands print: data for scripts on standard output, talk on standard error."""
+
+import sys
+
+
+def say(text: str) -> None:
+    """Talk to whoever runs the command."""
+    print(text, file=sys.stderr)
+
+
+def print_json(value: object) -> None:
+    """Print an object or a list of objects for a script."""
+    import json  # noqa: PLC0415
+
+    print(json.dumps(value, indent=1))
