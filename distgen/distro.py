@@ -14,6 +14,8 @@ from distgen.variant import BASE, GENERIC, Variant
 
 NAME = re.compile(r"[a-z][a-z0-9.+]{0,39}")
 TOKEN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+FOLDER = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
 RESERVED = {"configs", "scripts", "out", "distro"}
 
 
@@ -71,7 +73,11 @@ class Arch:
 
 @dataclass(frozen=True, kw_only=True)
 class Distro:
-    """A distribution, complete. ``lineage`` is its ancestors oldest first, then itself."""
+    """A distribution, complete. ``lineage`` is its ancestors oldest first, then itself.
+
+    ``mock`` and ``koji`` name what these build for by default, ``extra_modules`` the folders below
+    kernel/ whose modules are packaged apart.
+    """
 
     name: str
     title: str
@@ -82,6 +88,9 @@ class Distro:
     short: str = ""
     vcs: str = ""
     provenance: str = ""
+    mock: str = ""
+    koji: str = ""
+    extra_modules: tuple[str, ...] = ()
     lineage: tuple[str, ...]
     arches: tuple[Arch, ...]
 
@@ -100,13 +109,22 @@ class Distro:
         )
 
     @property
+    def goals(self) -> tuple[str, ...]:
+        """What make can be asked for, after the distribution's name and a dash."""
+        return ("configs", "configs-check", *GOALS[self.family], "help")
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """The names that ``make`` takes, without the short ones."""
-        kind = "srpm" if self.family is Family.RPM else "src"
-        return tuple(f"{self.name}-{end}" for end in ("configs", "configs-check", kind, "help"))
+        return tuple(f"{self.name}-{goal}" for goal in self.goals)
 
 
-STRINGS = ("title", "family", "source", "maintainer", "homepage", "short", "vcs", "provenance")
+GOALS = {Family.RPM: ("srpm", "rpms", "mock", "koji", "copr"), Family.DEB: ("src",)}
+STRINGS = (
+    *("title", "family", "source", "maintainer", "homepage", "short", "vcs", "provenance"),
+    *("mock", "koji"),
+)
+WORDS = ("mock", "koji")  # they become words of a command
 REQUIRED = ("title", "family", "source", "maintainer", "homepage")
 ALLOW_STRINGS = ("symbol", "kind", "reason", "last")
 KINDS = ("warning", "changed", "dropped", "unknown", "elsewhere", "undecided")
@@ -140,17 +158,26 @@ class _File:
         return value
 
     def tokens(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        value = self.list(table, key)
+        for item in value:
+            if not isinstance(item, str) or not TOKEN.fullmatch(item.replace("_", "")):
+                what = f"{item!r} in {key}: lower-case letters and digits, joined by '-'"
+                self.wrong(key, what, f"rename {item!r}")
+        return tuple(value)
+
+    def folders(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        value = self.list(table, key)
+        for item in value:
+            if not isinstance(item, str) or not FOLDER.fullmatch(item):
+                what = f"{item!r} in {key} is not a folder of the kernel tree"
+                self.wrong(key, what, "for example net/ax25")
+        return tuple(value)
+
+    def list(self, table: Mapping[str, Any], key: str) -> list[Any]:
         value = table.get(key, [])
         if not isinstance(value, list):
             self.wrong(key, f"{key} must be a list", f'write {key} = ["…", "…"]')
-        for item in value:
-            if not isinstance(item, str) or not TOKEN.fullmatch(item.replace("_", "")):
-                self.wrong(
-                    key,
-                    f"{item!r} in {key}: lower-case letters and digits, joined by '-'",
-                    f"rename {item!r}",
-                )
-        return tuple(value)
+        return value
 
 
 def check_name(name: str) -> str:
@@ -217,13 +244,18 @@ def _read(path: Path) -> _File:
 
 def _merge(merged: dict[str, Any], table: Mapping[str, Any], file: _File) -> None:
     """A child's values over its parent's: text replaces, an arch is added or changed by key."""
-    file.known(table, (*STRINGS, "parent", "arches", "allow"), "distro.toml")
+    file.known(table, (*STRINGS, "extra_modules", "parent", "arches", "allow"), "distro.toml")
     _check_allow(file, table.get("allow", []))
     for key in STRINGS:
         if key in table:
             merged[key] = file.string(table, key)
         elif key in ("short", "provenance"):
             merged.pop(key, None)  # these two are a distribution's own
+    for key in WORDS:
+        if not WORD.fullmatch(merged.get(key) or "x"):
+            file.wrong(key, f"{key} must be one word", f'write {key} = "fedora-rawhide"')
+    if "extra_modules" in table:
+        merged["extra_modules"] = file.folders(table, "extra_modules")
     arches = table.get("arches", {})
     if not isinstance(arches, dict) or not all(isinstance(a, dict) for a in arches.values()):
         file.wrong("arches", "arches must be tables", "write [arches.x86_64]")
