@@ -2,7 +2,7 @@
 """The 52 flat configurations that three distributions ship for 7.2, and how to resolve them."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -111,7 +111,8 @@ class Settings:
     """How many settings configurations take: flat, for their base flavours alone, and in layers.
 
     Not one fewer than ``bound`` would do: for each symbol what the base flavours take and one for
-    every value that a flavour wants against the base flavour of its arch, or one for every value.
+    every value that flavours without a folder in common want against the base flavours of their
+    arches, or one for every value.
     """
 
     flat: int
@@ -131,14 +132,15 @@ def count_settings(values: Mapping[Variant, Mapping[str, str]], orders: Orders) 
         return found
 
     base = count({variant: some for variant, some in values.items() if not variant.flavour})
+    related = relatives({variant.flavour for variant in values})
     wanted: dict[str, set[str]] = {}
-    against: dict[str, set[str]] = {}
+    against: dict[str, set[tuple[str, str]]] = {}
     for variant, some in values.items():
         theirs = values[replace(variant, flavour="")]
         for symbol, value in some.items():
             wanted.setdefault(symbol, set()).add(value)
             if theirs.get(symbol, value) != value:
-                against.setdefault(symbol, set()).add(value)
+                against.setdefault(symbol, set()).add((related[variant.flavour], value))
     layers = count(values)
     return Settings(
         flat=sum(map(len, values.values())),
@@ -146,3 +148,14 @@ def count_settings(values: Mapping[Variant, Mapping[str, str]], orders: Orders) 
         bound=sum(max(len(wanted[s]), base.get(s, 0) + len(against.get(s, ()))) for s in layers),
         layers=sum(layers.values()),
     )
+
+
+def relatives(flavours: Collection[str]) -> dict[str, str]:
+    """Flavour → a name for all that read a folder of its, or of one that is related to it."""
+    related: dict[str, str] = {}
+    for flavour in flavours:
+        met = {related.get(token, token) for token in flavour.split("-")}
+        name = min(met)
+        related |= {token: name for token in met}
+        related = {token: name if it in met else it for token, it in related.items()}
+    return {flavour: related[flavour.split("-")[0]] for flavour in flavours}

@@ -63,7 +63,7 @@ def test_every_configuration_is_what_olddefconfig_makes_of_its_layers(
     """
     arch_of = {a.name: a for d in open_layout(resolved / "distro").distros for a in d.arches}
     wanted = list(variants(resolved))
-    assert len(wanted) == 52
+    assert len(wanted) == 58
     newest = (resolved / "Makefile").read_text().find("VERSION = 7") >= 0
 
     def compare(some: list[tuple[Variant, Path, list[Path]]]) -> None:

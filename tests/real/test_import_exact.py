@@ -55,7 +55,8 @@ def layers_of(folder: Path) -> dict[str, bytes]:
 def test_all_that_ships(kconfig_tree: Path, shared_configs: Path) -> None:
     flats = {variant_of(flat): flat for flat in flat_configs(shared_configs)}
     layout = open_layout(PROJECT / "distro")
-    assert set(flats) == set(layout.variants)
+    # minimal is of our own making: no distribution ships what it could be compared with
+    assert set(flats) == {variant for variant in layout.variants if variant.flavour != "minimal"}
     assert len(flats) == 52
     theirs = out_of_flats(kconfig_tree, flats)
     assert out_of_layers(kconfig_tree, layout, flats) == theirs

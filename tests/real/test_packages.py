@@ -79,7 +79,7 @@ def test_rpm_reads_it(packaged: Packaged, srpm: Path) -> None:
     files = run("rpm", "-qpl", srpm, cwd=srpm.parent).stdout.splitlines()
     configs = {path.name for path in srpm.parents[1].glob("configs/*.config")}
     assert configs <= set(files)
-    assert len(configs) == 20
+    assert len(configs) == 22
     assert f"linux-{packaged.version}.tar.zst" in files
     assert [file for file in files if file.endswith(".patch")] == [
         "0001-fork-say-first.patch",
@@ -122,7 +122,7 @@ def test_dpkg_unpacks_what_was_packaged(packaged: Packaged, dsc: Path, tmp_path:
         "uncommitted.patch",
     ]
     configs = sorted(out.glob("configs/*.config"))
-    assert len(configs) == 13
+    assert len(configs) == 15
     for config in configs:
         assert (debian / "config" / config.name).read_bytes() == config.read_bytes()
     version = run("dpkg-parsechangelog", "-S", "Version", cwd=unpacked).stdout.strip()
