@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
@@ -24,6 +25,11 @@ def pytest_configure() -> None:
     memory = Path("/dev/shm")
     if memory.is_dir() and shutil.disk_usage(memory).free > ROOMY:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+# A busy machine is no fault of what is tested
+settings.register_profile("distgen", deadline=None)
+settings.load_profile("distgen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
