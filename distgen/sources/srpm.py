@@ -7,71 +7,42 @@ for which there are any, these count and the others are left out. Where none doe
 every word is part of the flavour.
 """
 
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+from distgen import rpm_package
 from distgen.distro import Distro
 from distgen.errors import UsageError
 from distgen.sources.found import CONFIG_NAME, LIMIT, Found, flat
 
 UNDERSTOOD = "a .src.rpm that holds kernel-*.config"
-MAGIC = b"\xed\xab\xee\xdb"
-IO = {"gzip": "gzdio", "bzip2": "bzdio", "xz": "xzdio", "lzma": "xzdio", "zstd": "zstdio"}
-DIGESTS = {None: "md5", 1: "md5", 2: "sha1", 8: "sha256", 9: "sha384", 10: "sha512"}
 EMPTY = b"# EMPTY"  # kernel-ark's file for a variant that it does not build
 
 
 def recognise(path: Path, head: bytes) -> bool:
     """Whether it begins as an RPM package does."""
-    return path.is_file() and head.startswith(MAGIC)
+    return path.is_file() and head.startswith(rpm_package.MAGIC)
 
 
 def read(path: Path, distro: Distro) -> list[Found]:
     """Every configuration in it. Digests are verified, signatures are not."""
     import rpm  # noqa: PLC0415
 
-    rpm.setVerbosity(rpm.RPMLOG_EMERG)  # what is wrong is in the exception
-    transaction = rpm.TransactionSet()
-    transaction.setVSFlags(rpm.RPMVSF_MASK_NOSIGNATURES)
-    try:
-        with path.open("rb", buffering=0) as file:
-            header = transaction.hdrFromFdno(file)
-            if not header.isSource():
-                message = f"{path}: a binary package, whose configurations are of one arch"
-                raise UsageError(message, "give the .src.rpm that it was built from")
-            members = dict(_members(rpm, header, file, path))
-    except (OSError, rpm.error) as error:
-        what = error.strerror if isinstance(error, OSError) else error
-        message = f"{path}: truncated or damaged RPM package: {what}"
-        raise UsageError(message, f"get it again; rpmkeys --checksig {path}") from error
-    built = datetime.fromtimestamp(header[rpm.RPMTAG_BUILDTIME], UTC).date()
-    provenance = f"{header[rpm.RPMTAG_NVR]}.src, built {built}"
+    with rpm_package.opened(path) as (header, archive):
+        if not header.isSource():
+            message = f"{path}: a binary package, whose configurations are of one arch"
+            raise UsageError(message, "give the .src.rpm that it was built from")
+        # To the end of the archive, which is how a truncated one is noticed
+        members = {
+            member.name: rpm_package.content(path, header, archive, member, LIMIT)
+            for member in archive
+            if CONFIG_NAME.fullmatch(member.name) and archive.hascontent()
+        }
+        built = datetime.fromtimestamp(header[rpm.RPMTAG_BUILDTIME], UTC).date()
+        provenance = f"{header[rpm.RPMTAG_NVR]}.src, built {built}"
     return list(_found(path, distro, members, provenance))
-
-
-def _members(rpm: Any, header: Any, file: Any, path: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and content of what is named as a configuration.
-
-    The archive is read to its end, which is how a truncated one is noticed.
-    """
-    algorithm = DIGESTS.get(header[rpm.RPMTAG_FILEDIGESTALGO])
-    flags = IO.get(header[rpm.RPMTAG_PAYLOADCOMPRESSOR] or "", "ufdio")
-    archive = rpm.files(header).archive(rpm.fd.open(file, flags=flags))
-    for member in archive:
-        if not CONFIG_NAME.fullmatch(member.name) or not archive.hascontent():
-            continue
-        if not 0 < member.size <= LIMIT or algorithm is None:
-            message = f"{path}: {member.name}: {member.size} bytes, or a digest that is not known"
-            raise UsageError(message, f"rpm -qp --dump {path}")
-        content = archive.read()
-        if hashlib.new(algorithm, content).hexdigest() != member.digest:
-            message = f"{path}: {member.name}: truncated or damaged, its {algorithm} is another"
-            raise UsageError(message, f"get it again; rpmkeys --checksig {path}")
-        yield member.name, content
 
 
 def _found(
