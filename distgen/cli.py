@@ -10,6 +10,7 @@ import typer
 from distgen import __version__
 from distgen.cli_config import config
 from distgen.cli_edit import edit_commands
+from distgen.cli_verify import verify
 from distgen.errors import DistgenError, Exit
 from distgen.talk import print_json, say
 
@@ -119,3 +120,9 @@ def check(
         for state, path in found:
             print(f"{state} {path}")
     raise typer.Exit(Exit.FINDINGS if found else Exit.OK)
+
+
+app.command(
+    epilog="Examples: distgen verify distro/out/fedora/SRPMS/*.src.rpm; distgen verify --trust "
+    "kernel-7.2.13-1.src.rpm; distgen verify --tree ~/linux kernel-7.2.13-1.src.rpm"
+)(verify)

@@ -68,12 +68,13 @@ def copy(archive: Any, target: Path) -> str:
     try:
         archive.readto(out)
     except OSError as error:
-        if "write" in error.strerror:
-            message = f"{target}: {error.strerror}"
+        what = str(error.strerror).removeprefix("cpio: ")
+        if what.startswith("write"):
+            message = f"{target}: {what}"
             raise UnsupportedError(message, f"df -h {target.parent}; or set TMPDIR") from error
-        if "igest" not in error.strerror:
+        if what != "Digest mismatch":
             raise
-        return error.strerror.removeprefix("cpio: ")
+        return "truncated or damaged, its digest is another"
     finally:
         out.close()
     return ""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Source packages of whole kernels, opened and compared by the tools of their distributions."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import git, run
+from tests.conftest import PROJECT, distgen, git, run
 from tests.real.conftest import Prepared
 
 # Of 7.2 only the Kconfig part is at hand, which makes no source package.
@@ -104,6 +105,17 @@ def test_rpmbuild_prepares_what_was_packaged(
     for config in srpm.parents[1].glob("configs/*.config"):
         assert (tmp_path / "SOURCES" / config.name).read_bytes() == config.read_bytes()
     shutil.rmtree(tmp_path / "BUILD")
+
+
+def test_distgen_verifies_it(packaged: Packaged, srpm: Path) -> None:
+    """By the command of the README."""
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r"^distgen verify (\S+)", readme, re.M)
+    assert [*packaged.tree.glob(pattern)] == [srpm]
+    done = distgen("verify", srpm.relative_to(packaged.tree), cwd=packaged.tree)
+    assert done.stdout == ""
+    assert "0 findings: 26 files" in done.stderr
+    assert "20 configurations resolved" in done.stderr
 
 
 def test_dpkg_unpacks_what_was_packaged(packaged: Packaged, dsc: Path, tmp_path: Path) -> None:

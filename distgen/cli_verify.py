@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line of ``distgen verify``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from distgen.errors import DistgenError, Exit
+from distgen.talk import print_json, say
+
+
+def verify(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="A .src.rpm that make D-srpm has made.")
+    ],
+    tree: Annotated[
+        Path | None,
+        typer.Option(
+            "--tree",
+            metavar="TREE",
+            help="Resolve with this tree, as it stands, and not with the kernel in the package.",
+        ),
+    ] = None,
+    trust: Annotated[
+        bool,
+        typer.Option(
+            "--trust", help="Let the package run: its spec as it is, its kernel's makefiles."
+        ),
+    ] = False,
+    resolve: Annotated[
+        bool,
+        typer.Option("--resolve/--no-resolve", help="Whether Kconfig looks at the configurations."),
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
+) -> None:
+    """Check source packages that came out; exit 1 on findings.
+
+    The header against the spec and the distro.toml inside; the digest, mode, owner and time of each
+    file; the spec for every arch with each of its switches; and each configuration, which Kconfig
+    has to leave as it is.
+
+    Nothing of a package runs but a spec that distgen itself renders, unless the package is trusted:
+    with --trust, or where it lies in the distro/out of the tree that made it.
+    """
+    from distgen.tree import open_tree  # noqa: PLC0415
+    from distgen.verify.verification import Options, verify  # noqa: PLC0415
+
+    options = Options(trust=trust, tree=open_tree(tree) if tree else None, resolve=resolve)
+    code, objects = Exit.OK, []
+    for path in files:
+        say(f"  VERIFY  {path}")
+        try:
+            report = verify(path, options)
+        except DistgenError as error:
+            say(f"distgen: {error.message}")
+            say(f"  {error.hint}")
+            code = error.code if code in (Exit.OK, Exit.FINDINGS) else code
+            continue
+        objects += [{"file": str(path), **vars(finding)} for finding in report.findings]
+        for finding in report.findings if not as_json else ():
+            text = f"{path.name}: {finding.where}: {finding.what}\n    {finding.hint}".rstrip()
+            if finding.note:
+                say(f"note: {text}")
+            else:
+                print(text)
+        wrong = len(report.wrong)
+        say(f"  {'FOUND ' if wrong else 'FINE  '}  {wrong} findings: {', '.join(report.checked)}")
+        code = Exit.FINDINGS if wrong and code is Exit.OK else code
+    if as_json:
+        print_json(objects)
+    raise typer.Exit(code)

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A finding: what is wrong with a source package, where, and how to mend it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Check(StrEnum):
+    """What was looked at."""
+
+    HEADER = "header"  # against the spec and distro.toml inside
+    PAYLOAD = "payload"  # digests, modes, owners, times; which files there are
+    CONFIGS = "configs"  # which configurations there are
+    SPEC = "spec"  # whether distgen rendered it
+    PARSE = "parse"  # what rpm makes of it for each arch and switch
+    RESOLVE = "resolve"  # what Kconfig makes of the configurations
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """``where`` is a file of the package or a part of it. A ``note`` is not wrong, only so."""
+
+    check: Check
+    where: str
+    what: str
+    hint: str = ""
+    note: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """All that is to be said of one package; ``checked`` says in a few words what was done."""
+
+    findings: Sequence[Finding]
+    checked: Sequence[str] = field(default=())
+
+    @property
+    def wrong(self) -> list[Finding]:
+        """The findings that are no notes."""
+        return [finding for finding in self.findings if not finding.note]
