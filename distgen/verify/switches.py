@@ -120,23 +120,24 @@ def _packages(parses: Parses, spec: Spec, distro: Distro) -> Iterator[Finding]:
             continue
         yield from _names(parses, spec, distro, flavour, own)
         yield from _default(parses, spec, flavour, own)
-        others = {name for other, some in owned.items() if other != flavour for name in some or ()}
+        others = {name for some in owned.values() for name in some or ()}
+        its = {name for o, some in owned.items() if _has(o, flavour) for name in some or ()}
         only = {*parses.turned[f"{switch}only"].packages}
         where = _where(parses, spec, f"{switch}only")
         if missed := own - only:
             yield _finding(where, f"does not make {_list(missed)}", "")
-        if more := only & others - own:
+        if more := only & others - its:
             yield _finding(where, f"makes {_list(more)} as well", "")
 
 
 def _names(
     parses: Parses, spec: Spec, distro: Distro, flavour: str, own: set[str]
 ) -> Iterator[Finding]:
-    """A flavour has packages, and they are called as it is."""
+    """A flavour has packages, called as it is, or as a flavour that it is a part of."""
     where = _where(parses, spec, _switch(flavour))
     if not own:
         yield _finding(where, "changes nothing about the packages that are made", "")
-    strange = {name for name in own if _flavour_of(name, distro) != flavour}
+    strange = {name for name in own if not _has(_flavour_of(name, distro), flavour)}
     if strange:
         yield _finding(where, f"also turns {_list(strange)}", "")
 
@@ -167,6 +168,11 @@ def _flavour_of(name: str, distro: Distro) -> str:
         if f"{name}-".startswith(f"{distro.source}-{flavour}-")
     ]
     return max(said, key=len, default="")
+
+
+def _has(flavour: str, part: str) -> bool:
+    """Whether it is that flavour or has all of its words, as rt-64k-debug has those of rt-debug."""
+    return flavour == part or (part != "" and {*part.split("-")} <= {*flavour.split("-")})
 
 
 def _switch(flavour: str) -> str:
