@@ -89,6 +89,15 @@ def test_rpm_reads_it(packaged: Packaged, srpm: Path) -> None:
     ]
 
 
+def test_rpmlint_has_nothing_to_say(srpm: Path, tmp_path: Path) -> None:
+    """What is left aside has its reason in tests/rpmlint.toml."""
+    run("rpm", "-i", "--define", f"_topdir {tmp_path}", srpm, cwd=tmp_path)
+    rules = PROJECT / "tests/rpmlint.toml"
+    done = run("rpmlint", "-c", rules, tmp_path / "SPECS/kernel.spec", srpm, cwd=tmp_path)
+    assert "1 packages and 1 specfiles checked; 0 errors, 0 warnings" in done.stdout, done.stdout
+    shutil.rmtree(tmp_path / "SOURCES")
+
+
 def test_rpmbuild_prepares_what_was_packaged(
     packaged: Packaged, srpm: Path, tmp_path: Path
 ) -> None:
