@@ -531,6 +531,9 @@ def test_uts_release(tree: History) -> None:
     done = run(tree.path, BUILDID="a" * (room + 1), **env)
     assert done.returncode != 0
     assert "65 of at most 64" in done.stderr
+    done = run(tree.path, BUILDID="a" * room, DISTRO_DIST=".fc45", **env)
+    assert "68 of at most 64 characters: 6.12.117-1.a" in done.stderr
+    version(tree.path, BUILDID="a" * (room - 5), DISTRO_DIST=".fc45", **env)
 
 
 def test_source_date_epoch(tree: History) -> None:
