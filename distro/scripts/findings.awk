@@ -106,11 +106,12 @@ FNR == 1 {
 	if (($7 == "decided" || $7 == "not here") && layer ~ /^distro\/configs\//)
 		$7 = "overruled"
 	row = $1 OFS layer OFS line OFS $2 OFS $3 OFS $4 OFS $6 OFS variant OFS
+	if ($7 != "" && $7 != "allowed")
+		lacking[layer OFS line]++
 	if ($7 == "not here" || $7 == "decided") {
 		waiting[++rows] = row
 		setting[rows] = layer OFS line
 		layer_of[rows] = layer
-		lacking[layer OFS line]++
 	} else {
 		print row $7
 	}
