@@ -127,7 +127,7 @@ def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
 
 
 FAMILY_SCRIPTS = {
-    Family.RPM: ("srpm", "mkspec", "rpms"),
+    Family.RPM: ("srpm", "mkspec", "rpms", "config-lost"),
     Family.DEB: ("dsc", "debian-dir", "dsc.awk", "control.awk"),
 }
 
