@@ -120,10 +120,7 @@ class Distro:
 
 
 GOALS = {Family.RPM: ("srpm", "rpms", "mock", "koji", "copr"), Family.DEB: ("src",)}
-STRINGS = (
-    *("title", "family", "source", "maintainer", "homepage", "short", "vcs", "provenance"),
-    *("mock", "koji"),
-)
+STRINGS = ("title", "family", "source", "maintainer", "homepage", "short", "vcs", "provenance")
 WORDS = ("mock", "koji")  # they become words of a command
 REQUIRED = ("title", "family", "source", "maintainer", "homepage")
 ALLOW_STRINGS = ("symbol", "kind", "reason", "last")
@@ -157,8 +154,14 @@ class _File:
             self.wrong(key, f"{key} must be one line of text", f'write {key} = "…"')
         return value
 
+    def word(self, table: Mapping[str, Any], key: str) -> str:
+        value = self.string(table, key)
+        if value and not WORD.fullmatch(value):
+            self.wrong(key, f"{key} must be one word", f'write {key} = "fedora-rawhide"')
+        return value
+
     def tokens(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        value = self.list(table, key)
+        value = self.items(table, key)
         for item in value:
             if not isinstance(item, str) or not TOKEN.fullmatch(item.replace("_", "")):
                 what = f"{item!r} in {key}: lower-case letters and digits, joined by '-'"
@@ -166,14 +169,14 @@ class _File:
         return tuple(value)
 
     def folders(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        value = self.list(table, key)
+        value = self.items(table, key)
         for item in value:
             if not isinstance(item, str) or not FOLDER.fullmatch(item):
                 what = f"{item!r} in {key} is not a folder of the kernel tree"
                 self.wrong(key, what, "for example net/ax25")
         return tuple(value)
 
-    def list(self, table: Mapping[str, Any], key: str) -> list[Any]:
+    def items(self, table: Mapping[str, Any], key: str) -> list[Any]:
         value = table.get(key, [])
         if not isinstance(value, list):
             self.wrong(key, f"{key} must be a list", f'write {key} = ["…", "…"]')
@@ -244,7 +247,9 @@ def _read(path: Path) -> _File:
 
 def _merge(merged: dict[str, Any], table: Mapping[str, Any], file: _File) -> None:
     """A child's values over its parent's: text replaces, an arch is added or changed by key."""
-    file.known(table, (*STRINGS, "extra_modules", "parent", "arches", "allow"), "distro.toml")
+    file.known(
+        table, (*STRINGS, *WORDS, "extra_modules", "parent", "arches", "allow"), "distro.toml"
+    )
     _check_allow(file, table.get("allow", []))
     for key in STRINGS:
         if key in table:
@@ -252,8 +257,8 @@ def _merge(merged: dict[str, Any], table: Mapping[str, Any], file: _File) -> Non
         elif key in ("short", "provenance"):
             merged.pop(key, None)  # these two are a distribution's own
     for key in WORDS:
-        if not WORD.fullmatch(merged.get(key) or "x"):
-            file.wrong(key, f"{key} must be one word", f'write {key} = "fedora-rawhide"')
+        if key in table:
+            merged[key] = file.word(table, key)
     if "extra_modules" in table:
         merged["extra_modules"] = file.folders(table, "extra_modules")
     arches = table.get("arches", {})
