@@ -12,7 +12,7 @@ from distgen.cli_config import config
 from distgen.cli_edit import edit_commands
 from distgen.cli_verify import verify
 from distgen.errors import DistgenError, Exit
-from distgen.talk import print_json, say
+from distgen.talk import complain, print_json, say
 
 app = typer.Typer(
     name="distgen",
@@ -40,9 +40,7 @@ def main() -> None:
     except DistgenError as error:
         if debug:
             raise
-        say(f"distgen: {error.message}")
-        if error.hint:
-            say(f"  {error.hint}")
+        complain(error)
         sys.exit(error.code)
     except KeyboardInterrupt:
         say("distgen: interrupted")

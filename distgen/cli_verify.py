@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from distgen.errors import DistgenError, Exit
-from distgen.talk import print_json, say
+from distgen.talk import complain, print_json, say
 
 
 def verify(
@@ -53,8 +53,7 @@ def verify(
         try:
             report = verify(path, options)
         except DistgenError as error:
-            say(f"distgen: {error.message}")
-            say(f"  {error.hint}")
+            complain(error)
             code = error.code if code in (Exit.OK, Exit.FINDINGS) else code
             continue
         objects += [{"file": str(path), **vars(finding)} for finding in report.findings]

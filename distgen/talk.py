@@ -3,10 +3,19 @@
 
 import sys
 
+from distgen.errors import DistgenError
+
 
 def say(text: str) -> None:
     """Talk to whoever runs the command."""
     print(text, file=sys.stderr)
+
+
+def complain(error: DistgenError) -> None:
+    """Say what is wrong, and how to mend it."""
+    say(f"distgen: {error.message}")
+    if error.hint:
+        say(f"  {error.hint}")
 
 
 def print_json(value: object) -> None:

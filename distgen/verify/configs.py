@@ -4,13 +4,12 @@
 from collections.abc import Iterator, Sequence
 
 from distgen.distro import Distro
+from distgen.layout import BASE_NAME
 from distgen.sources.found import CONFIG_NAME
 from distgen.variant import Variant
 from distgen.verify.finding import Check, Finding
 from distgen.verify.package import Package
 from distgen.verify.spec import Spec
-
-BASE_NAME = "base"
 
 
 def names(package: Package) -> list[str]:

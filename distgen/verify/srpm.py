@@ -25,7 +25,6 @@ from distgen.verify.spec import Spec
 
 SPECS = ".spec"
 LARGEST = 16 << 20  # bytes of a spec
-AGAIN = "get it again, or make it again"
 
 
 def recognise(head: bytes) -> bool:
@@ -42,7 +41,7 @@ def verify(path: Path, *, trust: bool, tree: Tree | None, resolve: bool) -> Repo
             package = take_apart(path, folder / "files")
         except rpm_package.DamagedError as error:
             what = error.message.removeprefix(f"{path}: ")
-            return Report(findings=[_finding(Check.PAYLOAD, "the package", what, AGAIN)])
+            return Report(findings=[_finding(Check.PAYLOAD, "the package", what, payload.AGAIN)])
         opened = _open(package)
         if isinstance(opened, Finding):
             return Report(findings=[*payload.damage(package), opened])
@@ -65,7 +64,7 @@ def _open(package: Package) -> _Opened | Finding:
     named = [member.name for member in whole if member.name.endswith(SPECS)]
     if len(named) != 1:
         what = f"{len(named)} whole files *{SPECS}, and there has to be one"
-        return _finding(Check.SPEC, "the package", what, AGAIN)
+        return _finding(Check.SPEC, "the package", what, payload.AGAIN)
     if not (package.folder / inside.NAME).is_file():
         what = "not there: this is no package of make D-srpm, or not a whole one"
         return _finding(Check.PAYLOAD, inside.NAME, what, "distgen verify knows only these")
@@ -79,7 +78,7 @@ def _open(package: Package) -> _Opened | Finding:
         return _finding(Check.PAYLOAD, inside.NAME, what, error.hint)
     if distro is None:
         what = "holds no distribution that packages as RPM"
-        return _finding(Check.PAYLOAD, inside.NAME, what, AGAIN)
+        return _finding(Check.PAYLOAD, inside.NAME, what, payload.AGAIN)
     return _Opened(spec=read, inside=layers, distro=distro)
 
 

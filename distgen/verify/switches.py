@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from distgen.distro import Arch, Distro
+from distgen.layout import BASE_NAME
 from distgen.run import run
 from distgen.variant import Variant
 from distgen.verify import parse
 from distgen.verify.configs import switched_on
 from distgen.verify.finding import Check, Finding
 from distgen.verify.spec import Spec
-
-BASE_SWITCH = "base"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,10 +96,10 @@ def check(parses: Parses, spec: Spec, distro: Distro) -> Iterator[Finding]:
         if parsed.error:
             failed = True
             first = next((line for line in parsed.said.splitlines() if line.strip()), parsed.error)
-            yield _finding(where, f"rpm does not take it: {first}", "")
+            yield _finding(where, f"rpm does not take it: {first}")
         for package, times in Counter(parsed.packages).items():
             if times > 1:
-                yield _finding(where, f"makes {package} {times} times", "")
+                yield _finding(where, f"makes {package} {times} times")
     for line in said:
         what = f"rpm says: {line}"
         where = f"{spec.name}, --target {parses.arch.package}"
@@ -111,23 +110,23 @@ def check(parses: Parses, spec: Spec, distro: Distro) -> Iterator[Finding]:
 
 def _packages(parses: Parses, spec: Spec, distro: Distro) -> Iterator[Finding]:
     owned = {flavour: _own(parses, flavour) for flavour in ("", *distro.flavours)}
+    others = {name for some in owned.values() for name in some or ()}
     for flavour, own in owned.items():
         switch = _switch(flavour)
         if own is None:
             missing = next(s for s in (switch, f"{switch}only") if s not in parses.turned)
             what = f"knows no --with {missing}, and distro.toml has the flavour"
-            yield _finding(_where(parses, spec, ""), what, "")
+            yield _finding(_where(parses, spec, ""), what)
             continue
         yield from _names(parses, spec, distro, flavour, own)
         yield from _default(parses, spec, flavour, own)
-        others = {name for some in owned.values() for name in some or ()}
         its = {name for o, some in owned.items() if _has(o, flavour) for name in some or ()}
         only = {*parses.turned[f"{switch}only"].packages}
         where = _where(parses, spec, f"{switch}only")
         if missed := own - only:
-            yield _finding(where, f"does not make {_list(missed)}", "")
+            yield _finding(where, f"does not make {_list(missed)}")
         if more := only & others - its:
-            yield _finding(where, f"makes {_list(more)} as well", "")
+            yield _finding(where, f"makes {_list(more)} as well")
 
 
 def _names(
@@ -136,10 +135,10 @@ def _names(
     """A flavour has packages, called as it is, or as a flavour that it is a part of."""
     where = _where(parses, spec, _switch(flavour))
     if not own:
-        yield _finding(where, "changes nothing about the packages that are made", "")
+        yield _finding(where, "changes nothing about the packages that are made")
     strange = {name for name in own if not _has(_flavour_of(name, distro), flavour)}
     if strange:
-        yield _finding(where, f"also turns {_list(strange)}", "")
+        yield _finding(where, f"also turns {_list(strange)}")
 
 
 def _default(parses: Parses, spec: Spec, flavour: str, own: set[str]) -> Iterator[Finding]:
@@ -147,9 +146,9 @@ def _default(parses: Parses, spec: Spec, flavour: str, own: set[str]) -> Iterato
     config = Variant(distro="", arch=parses.arch.name, flavour=flavour).config
     made = own & {*parses.plain.packages}
     if made and not switched_on(spec, config):
-        yield _finding(_where(parses, spec, ""), f"makes {_list(made)}, and has no {config}", "")
+        yield _finding(_where(parses, spec, ""), f"makes {_list(made)}, and has no {config}")
     if not made and switched_on(spec, config):
-        yield _finding(_where(parses, spec, ""), f"makes no package of {config}", "")
+        yield _finding(_where(parses, spec, ""), f"makes no package of {config}")
 
 
 def _own(parses: Parses, flavour: str) -> set[str] | None:
@@ -176,7 +175,7 @@ def _has(flavour: str, part: str) -> bool:
 
 
 def _switch(flavour: str) -> str:
-    return flavour.replace("-", "_") or BASE_SWITCH
+    return flavour.replace("-", "_") or BASE_NAME
 
 
 def _command(parses: Parses, switch: str) -> str:
@@ -194,6 +193,6 @@ def _list(names: set[str]) -> str:
     return ", ".join(some[:4]) + (f" and {len(some) - 4} more" if len(some) > 4 else "")  # noqa: PLR2004
 
 
-def _finding(where: str, what: str, hint: str) -> Finding:
-    hint = hint or "mend the template of the spec; rpmspec -q with these options shows the packages"
+def _finding(where: str, what: str) -> Finding:
+    hint = "mend the template of the spec; rpmspec -q with these options shows the packages"
     return Finding(check=Check.PARSE, where=where, what=what, hint=hint)
