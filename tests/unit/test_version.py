@@ -5,6 +5,7 @@ import itertools
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -77,10 +78,11 @@ def run(tree: Path, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([VERSION], env=environ, capture_output=True, text=True, check=False)
 
 
-def version(tree: Path, **env: str) -> dict[str, str]:
+def version(tree: Path, *, said: str = "", **env: str) -> dict[str, str]:
+    """What the script prints; ``said`` is what it says beside, without the "distro:" before it."""
     done = run(tree, **env)
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    assert done.stderr == (f"distro: {said}, so the tarball is the tree of HEAD\n" if said else "")
     return dict(word.split("=", 1) for word in shlex.split(done.stdout))
 
 
@@ -333,13 +335,15 @@ TABLE = [
     (case_own_tag, "v6.12.117", "6.12.117", "6.12.117-1.1.gID", "6.12.117-1.1.gID"),
 ]
 
+SAID = {case_unreachable_tag: "v6.12.117 is not in the history of HEAD"}
+
 
 @pytest.mark.parametrize(
     ("case", "tag", "tarversion", "rpm", "deb"), TABLE, ids=[row[0].__name__ for row in TABLE]
 )
 def test_table(tree: History, case, tag, tarversion, rpm, deb) -> None:
     case(tree)
-    got = version(tree.path)
+    got = version(tree.path, said=SAID.get(case, ""))
     for want, value in (
         (tag, got["tag"]),
         (tarversion, got["tarversion"]),
@@ -522,18 +526,103 @@ def test_bad_extraversion(tree: History, extra: str) -> None:
     assert run(tree.path).returncode != 0
 
 
-def test_uts_release(tree: History) -> None:
-    """64 characters pass, 65 do not."""
+@pytest.mark.parametrize("dist", ["", ".fc44", ".el10_2"])
+def test_uts_release(tree: History, dist: str) -> None:
+    """64 characters pass, 65 do not, with what the machine's rpm adds to the release."""
     stable(tree)
     env = {"DISTRO_ARCHES": "x86_64 aarch64", "DISTRO_FLAVOURS": "- rt rt-64k-debug"}
-    room = 64 - len("6.12.117-1.aarch64+rt-64k-debug") - 1
+    env["DISTRO_DIST"] = dist
+    room = 64 - len(f"6.12.117-1{dist}.aarch64+rt-64k-debug") - 1
     version(tree.path, BUILDID="a" * room, **env)
     done = run(tree.path, BUILDID="a" * (room + 1), **env)
     assert done.returncode != 0
     assert "65 of at most 64" in done.stderr
-    done = run(tree.path, BUILDID="a" * room, DISTRO_DIST=".fc45", **env)
-    assert "68 of at most 64 characters: 6.12.117-1.a" in done.stderr
-    version(tree.path, BUILDID="a" * (room - 5), DISTRO_DIST=".fc45", **env)
+    assert f"{dist}.aarch64+rt-64k-debug" in done.stderr
+
+
+SHALLOW = "a shallow clone without v6.12.117: the commits since are not known"
+
+
+def shallow(tree: History, depth: int) -> Path:
+    """A clone with the last commits only."""
+    path = tree.path.parent / f"shallow-{depth}"
+    tree.git("clone", "-q", "--depth", str(depth), tree.path.as_uri(), str(path))
+    return path
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_shallow_without_release(tree: History, depth: int) -> None:
+    """The commits since the release cannot all be counted, so the version names the commit."""
+    tree.commit("before")
+    tree.release(6, 12, 117)
+    tree.commits(2)
+    path = shallow(tree, depth)
+    got = version(path, said=SHALLOW)
+    head = got["head"][:12]
+    assert got["rpm_release"] == f"1.{depth - 1}.g{head}"
+    assert got["deb_version"] == f"6.12.117+git{DATE}.{depth - 1}.{head}-1"
+    assert got["tarversion"] == f"6.12.117-g{head}"
+    assert got["base"] == got["head"]
+
+
+def test_shallow_with_release(tree: History) -> None:
+    """The commit before the release is there as well, so it is known to be the release."""
+    tree.commit("before")
+    tree.release(6, 12, 117)
+    tree.commits(2)
+    got = version(shallow(tree, 4))
+    assert (got["count"], got["rpm_release"]) == ("2", f"1.2.g{got['head'][:12]}")
+
+
+def test_shallow_at_tag(tree: History) -> None:
+    tree.commit("before")
+    stable(tree)
+    got = version(shallow(tree, 1))
+    assert (got["tag"], got["rpm_release"]) == ("v6.12.117", "1")
+
+
+def test_shallow_sorts(tree: History) -> None:
+    """Above the release, and below every version that counts."""
+    rpm = pytest.importorskip("rpm")
+    stable(tree)
+    released = version(tree.path)["rpm_release"]
+    tree.commits(1)
+    counted = version(tree.path)["rpm_release"]
+    cut = version(shallow(tree, 1), said=SHALLOW)["rpm_release"]
+    assert rpm.labelCompare(("0", "1", released), ("0", "1", cut)) < 0
+    assert rpm.labelCompare(("0", "1", cut), ("0", "1", counted)) < 0
+
+
+def test_no_git(tree: History, tmp_path: Path) -> None:
+    """A tree that git keeps is not taken for one without."""
+    stable(tree)
+    for tool in ("awk", "cat", "date", "dirname", "expr", "sed", "sh", "tr"):
+        (tmp_path / tool).symlink_to(shutil.which(tool) or tool)
+    done = run(tree.path, PATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("distro: git is not installed, and ")
+    assert "apt install git" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_tree_of_somebody_else(tree: History) -> None:
+    """Git refuses to read it, and says what would allow it."""
+    stable(tree)
+    os.chown(tree.path, 65534, 65534)
+    os.chown(tree.path / ".git", 65534, 65534)
+    done = run(tree.path, GIT_CONFIG_GLOBAL="/dev/null", GIT_CONFIG_SYSTEM="/dev/null")
+    assert (done.returncode, done.stdout) == (1, "")
+    said, hint = done.stderr.splitlines()
+    assert said == f"distro: git does not read {tree.path}, which belongs to another user"
+    assert hint.split()[:5] == ["git", "config", "--global", "--add", "safe.directory"]
+    assert shlex.split(hint)[-1] == str(tree.path)
+
+
+def test_no_commit(tree: History) -> None:
+    tree.makefile(6, 12)
+    done = run(tree.path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"distro: git cannot read HEAD in {tree.path}" in done.stderr
 
 
 def test_source_date_epoch(tree: History) -> None:
