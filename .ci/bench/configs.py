@@ -1,31 +1,22 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What `make bench` prints: ours beside what it replaces, on the same input, in one run.
+"""What it costs to resolve 52 real configurations of three distributions of Linux 7.2.13."""
 
-52 real configurations of three distributions on six arches of Linux 7.2.13, two jobs at a time.
-These machines are noisy: every row is the median of several runs, and only ratios count.
-"""
-
-import argparse
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT))
+from rows import JOBS, PROJECT, Row, measure, room, show, target
 
-from distgen.layout import open_layout  # noqa: E402
-from distgen.resolve import resolve_all  # noqa: E402
-from distgen.tree import open_tree  # noqa: E402
-from tests.real.flat import (  # noqa: E402
+from distgen.layout import open_layout
+from distgen.resolve import resolve_all
+from distgen.tree import open_tree
+from tests.real.flat import (
     KERNEL,
     Flat,
     count_settings,
@@ -35,41 +26,24 @@ from tests.real.flat import (  # noqa: E402
     resolve_flat,
 )
 
-JOBS = 2
 SHARED = PROJECT.parent / "shared" / "data"
 
 
-@dataclass(kw_only=True)
-class Row:
-    """One way of doing the work, and the seconds of each run."""
-
-    name: str
-    seconds: list[float] = field(default_factory=list)
-
-    @property
-    def median(self) -> float:
-        """The median of all runs."""
-        return statistics.median(self.seconds)
-
-
-def main() -> int:
+def bench(runs: int) -> None:
     """Measure, print the table, and say which target is met."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=3, help="runs of each row; default 3")
-    runs = parser.parse_args().runs
-    with tempfile.TemporaryDirectory(prefix="distgen-bench-", dir=room()) as name:
+    with tempfile.TemporaryDirectory(prefix="distgen-bench-", dir=room(2)) as name:
         folder = Path(name)
         for archive in ("configs-7.2", "linux-7.2.13-kconfig"):
             unpack(archive, folder)
-        show(measure(folder, runs))
+        rows = rows_of(folder)
+        measure(rows.values(), runs)
+        show("52 configurations of 7.2.13, -j2", rows.values())
+        ours = rows["ours"].median
+        each_time, ark = rows["each"].median, rows["ark"].median
+        target("faster than one olddefconfig each", each_time / ours, 4, at_least=True)
+        target("faster than kernel-ark's way", ark / ours, 8, at_least=True)
+        target("times the floor", ours / rows["floor"].median, 1.3, at_least=False)
         show_settings(folder)
-    return 0
-
-
-def room() -> str | None:
-    """Memory, where there is some: the disk is not what is measured."""
-    shm = Path("/dev/shm")
-    return str(shm) if shm.is_dir() and shutil.disk_usage(shm).free > 2 * 10**9 else None
 
 
 def unpack(name: str, folder: Path) -> None:
@@ -80,8 +54,8 @@ def unpack(name: str, folder: Path) -> None:
     subprocess.run(["tar", "-xf", archive], cwd=folder, check=True)
 
 
-def measure(folder: Path, runs: int) -> dict[str, Row]:
-    """All rows, one run of each after the other, so that they see the same machine."""
+def rows_of(folder: Path) -> dict[str, Row]:
+    """Every way to resolve them."""
     tree = folder / "linux-7.2.13"
     flats = flat_configs(folder / "configs-7.2")
     (folder / "makefile").mkdir()
@@ -89,23 +63,24 @@ def measure(folder: Path, runs: int) -> dict[str, Row]:
     out = folder / "out"
     out.mkdir()
     resolve_flat(tree, flats, out, makefile)  # builds the host program
-
-    def ours() -> float:
-        return resolve_flat(tree, flats, out, makefile)
-
-    rows = {
-        "ours": Row(name="ours: kconfig-batch, cold"),
-        "floor": Row(name="floor: one parse an arch, one load and write a variant"),
-        "each": Row(name="make olddefconfig, each"),
-        "ark": Row(name="make listnewconfig and olddefconfig, each"),
+    return {
+        "ours": Row(
+            name="ours: kconfig-batch, cold",
+            way=lambda: resolve_flat(tree, flats, out, makefile),
+        ),
+        "floor": Row(
+            name="floor: one parse an arch, one load and write a variant",
+            way=lambda: floor(tree, flats, out, makefile),
+        ),
+        "each": Row(
+            name="make olddefconfig, each",
+            way=lambda: each(tree, flats, folder, ("olddefconfig",)),
+        ),
+        "ark": Row(
+            name="make listnewconfig and olddefconfig, each",
+            way=lambda: each(tree, flats, folder, ("listnewconfig", "olddefconfig")),
+        ),
     }
-    for number in range(runs):
-        say(f"run {number + 1} of {runs}")
-        rows["ours"].seconds.append(ours())
-        rows["floor"].seconds.append(floor(tree, flats, out, makefile))
-        rows["each"].seconds.append(each(tree, flats, folder, ("olddefconfig",)))
-        rows["ark"].seconds.append(each(tree, flats, folder, ("listnewconfig", "olddefconfig")))
-    return rows
 
 
 def floor(tree: Path, flats: Sequence[Flat], out: Path, makefile: Path) -> float:
@@ -169,18 +144,6 @@ def each(tree: Path, flats: Sequence[Flat], folder: Path, goals: Sequence[str]) 
     return time.monotonic() - started
 
 
-def show(rows: dict[str, Row]) -> None:
-    """The table, and the targets."""
-    ours = rows["ours"].median
-    print(f"{'52 configurations of 7.2.13, -j2':56} {'seconds':>8} {'of ours':>8}   runs")
-    for row in rows.values():
-        runs = " ".join(f"{seconds:.1f}" for seconds in row.seconds)
-        print(f"{row.name:56} {row.median:8.1f} {row.median / ours:8.2f}   {runs}")
-    target("faster than one olddefconfig each", rows["each"].median / ours, 4, at_least=True)
-    target("faster than kernel-ark's way", rows["ark"].median / ours, 8, at_least=True)
-    target("times the floor", ours / rows["floor"].median, 1.3, at_least=False)
-
-
 def show_settings(folder: Path) -> None:
     """How few settings the configurations take in layers, and why it could not be fewer."""
     layout = open_layout(PROJECT / "distro")
@@ -191,19 +154,3 @@ def show_settings(folder: Path) -> None:
     print(f"{count.flat} settings flat, {count.layers} in layers, and {count.bound} at the least")
     print(f"{count.base} for the base flavours, {count.layers - count.base} for all others on top")
     target("of 19275 for the base flavours", count.base / 19275, 1.01, at_least=False)
-
-
-def target(what: str, ratio: float, wanted: float, *, at_least: bool) -> None:
-    """One target, and whether it is met."""
-    met = ratio >= wanted if at_least else ratio <= wanted
-    bound = "at least" if at_least else "at most"
-    print(f"{ratio:.2f} {what} (target: {bound} {wanted:g}): {'met' if met else 'MISSED'}")
-
-
-def say(text: str) -> None:
-    """Progress, on stderr."""
-    print(text, file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
