@@ -135,17 +135,21 @@ static void walk(struct menu *menu, void (*visit)(FILE *out, struct menu *menu),
 
 #define CLOSE	2
 
-/* The edit distance of two names, or more than CLOSE. */
+/*
+ * The edit distance of two names, or more than CLOSE. Their lengths differ by no
+ * more than that, and so do the rows and columns that matter.
+ */
 static int distance(const char *a, const char *b)
 {
-	int row[SYMBOL_MAXLENGTH + 1], i, j, diagonal, above, best = 0, len = strlen(b);
+	int row[SYMBOL_MAXLENGTH + 1], i, j, diagonal, above, first, best, len = strlen(b);
 
 	for (j = 0; j <= len; j++)
 		row[j] = j;
 	for (i = 1; a[i - 1]; i++) {
-		diagonal = row[0];
-		best = row[0] = i;
-		for (j = 1; j <= len; j++) {
+		first = i > CLOSE ? i - CLOSE : 1;
+		diagonal = row[first - 1];
+		best = row[first - 1] = first > 1 ? CLOSE + 1 : i;
+		for (j = first; j <= len && j <= i + CLOSE; j++) {
 			above = row[j];
 			row[j] = diagonal + (a[i - 1] != b[j - 1]);
 			if (above + 1 < row[j])
@@ -157,9 +161,9 @@ static int distance(const char *a, const char *b)
 			diagonal = above;
 		}
 		if (best > CLOSE)
-			break;
+			return best;
 	}
-	return best > CLOSE ? best : row[len];
+	return row[len];
 }
 
 /* The names of all options with a prompt, sorted, and where each letter begins. */
