@@ -119,7 +119,10 @@ class Distro:
         return tuple(f"{self.name}-{goal}" for goal in self.goals)
 
 
-GOALS = {Family.RPM: ("srpm", "rpms", "mock", "koji", "copr"), Family.DEB: ("src",)}
+GOALS = {
+    Family.RPM: ("srpm", "rpms", "mock", "koji", "copr"),
+    Family.DEB: ("src", "debs", "sbuild", "dput"),
+}
 STRINGS = ("title", "family", "source", "maintainer", "homepage", "short", "vcs", "provenance")
 WORDS = ("mock", "koji")  # they become words of a command
 REQUIRED = ("title", "family", "source", "maintainer", "homepage")

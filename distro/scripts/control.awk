@@ -1,27 +1,46 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# control.in -> debian/control, for the configurations that go in.
+# control.in -> debian/control, for the configurations that go in. The same makes
+# debian/tests/control.
 #
-#   awk -v abi=6.12.117 -v configs="kernel-x86_64.config ..." -f control.awk
+#   awk -v abi=6.12.117 -v folder=DIR -v configs="kernel-x86_64.config ..." \
+#	-f control.awk control.in
 #
-# A stanza with a line "# config: NAME" is there for that configuration, and
-# left out with it. @ABI@ is what package names and uname -r begin with,
-# @ARCHES@ the architectures of the stanzas that stayed.
+# A stanza with a line "# config: NAME" is there for that configuration of DIR, and
+# left out with it; with "# config: NAME OPTION", where OPTION is on in it. @ABI@
+# is what package names and uname -r begin with, @ARCHES@ the architectures of the
+# stanzas that stayed.
+
+function wanted(name, option,    line, found)
+{
+	if (!(name in given))
+		return 0
+	if (option == "")
+		return 1
+	while ((getline line < (folder "/" name)) > 0)
+		if (line == option "=y")
+			found = 1
+	close(folder "/" name)
+	return found
+}
 
 BEGIN {
 	RS = ""
 	FS = "\n"
 	split(configs, list, " ")
 	for (i in list)
-		wanted[list[i]] = 1
+		given[list[i]] = 1
 }
 
 {
 	arch = ""
 	for (i = 1; i <= NF; i++) {
-		if ($i ~ /^# config: / && !(substr($i, 11) in wanted))
-			next
-		if ($i ~ /^Architecture: [^@]*$/)
+		if ($i ~ /^# config: /) {
+			split($i, word, " ")
+			if (!wanted(word[3], word[4]))
+				next
+		}
+		if ($i ~ /^Architecture: [^@]*$/ && $i != "Architecture: all")
 			arch = substr($i, 15)
 	}
 	stanza[++stanzas] = $0

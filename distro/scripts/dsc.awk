@@ -3,7 +3,7 @@
 # debian/control -> the .dsc's fields up to Package-List, as dpkg-source -b
 # writes them and in its order.
 #
-#   awk -v version=6.12.117-1 -f dsc.awk debian/control
+#   awk -v version=6.12.117-1 -f dsc.awk debian/control debian/tests/control
 
 function put(name)
 {
@@ -11,9 +11,34 @@ function put(name)
 		print name ": " source[name]
 }
 
+function sort(list, count,    i, j, item)
+{
+	for (i = 2; i <= count; i++)
+		for (j = i; j > 1 && list[j - 1] > list[j]; j--) {
+			item = list[j]
+			list[j] = list[j - 1]
+			list[j - 1] = item
+		}
+}
+
+# What a test depends on triggers it, less what this package makes itself
+function end_test(    i, name)
+{
+	source["Testsuite"] = "autopkgtest"
+	for (i = split(field["Depends"], list, /[,|]/); i > 0; i--) {
+		name = list[i]
+		sub(/^ */, "", name)
+		sub(/[^a-z0-9.+-].*/, "", name)
+		if (name != "" && !(name in own))
+			triggers[name] = 1
+	}
+}
+
 function end_stanza(    section, priority, row, profile)
 {
-	if (!("Package" in field)) {
+	if (tests) {
+		end_test()
+	} else if (!("Package" in field)) {
 		for (name in field)
 			source[name] = field[name]
 	} else {
@@ -25,6 +50,7 @@ function end_stanza(    section, priority, row, profile)
 				seen[list[i]] = 1
 				arches = arches (arches == "" ? "" : " ") list[i]
 			}
+		own[field["Package"]] = 1
 		row = field["Package"] " deb " section " " priority
 		gsub(/ +/, ",", field["Architecture"])
 		row = row " arch=" field["Architecture"]
@@ -42,6 +68,7 @@ function end_stanza(    section, priority, row, profile)
 		delete field[name]
 }
 
+FNR == 1 && NR > 1 { end_stanza(); tests = 1 }
 /^#/ { next }
 /^[ \t]*$/ { end_stanza(); next }
 /^[ \t]/ {
@@ -59,6 +86,11 @@ function end_stanza(    section, priority, row, profile)
 
 END {
 	end_stanza()
+	for (name in triggers)
+		names[++count] = name
+	sort(names, count)
+	for (i = 1; i <= count; i++)
+		source["Testsuite-Triggers"] = source["Testsuite-Triggers"] (i > 1 ? ", " : "") names[i]
 
 	print "Format: 3.0 (quilt)"
 	put("Source")
@@ -92,12 +124,7 @@ END {
 		put(order[i])
 
 	print "Package-List:"
-	for (i = 2; i <= nrows; i++)
-		for (j = i; j > 1 && rows[j - 1] > rows[j]; j--) {
-			row = rows[j]
-			rows[j] = rows[j - 1]
-			rows[j - 1] = row
-		}
+	sort(rows, nrows)
 	for (i = 1; i <= nrows; i++)
 		print " " rows[i]
 }
