@@ -275,7 +275,7 @@ def test_a_change_is_seen(tree: Tree, change: str) -> None:
         case "product":
             dsc.write_text("")
         case "orig":
-            (dsc.parent / "linux_7.2.13.orig.tar.gz").unlink()
+            (dsc.parent / "linux_7.2.13.orig.tar.xz").unlink()
         case "tree":
             (tree.path / "kernel/fork.c").write_text("int fork = 3;\n")
     result = tree.dsc()
@@ -385,7 +385,7 @@ def test_nothing_is_left_behind(tree: Tree) -> None:
         f".{dsc.stem}.stamp",
         dsc.name,
         f"{dsc.stem}.debian.tar.xz",
-        "linux_7.2.13.orig.tar.gz",
+        "linux_7.2.13.orig.tar.xz",
     }
 
 
