@@ -12,9 +12,10 @@ from rows import PROJECT
 sys.path.insert(0, str(PROJECT))
 
 import configs
+import dsc
 import srpm
 
-PARTS = {"configs": configs.bench, "srpm": srpm.bench}
+PARTS = {"configs": configs.bench, "srpm": srpm.bench, "dsc": dsc.bench}
 
 
 def main() -> int:
@@ -24,7 +25,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3, help="runs of each row; default 3")
     args = parser.parse_args()
     if unknown := set(args.part) - set(PARTS):
-        parser.error(f"no part {', '.join(sorted(unknown))}: there is {' and '.join(PARTS)}")
+        parser.error(f"no part {', '.join(sorted(unknown))}: there is {', '.join(PARTS)}")
     for part in args.part or PARTS:
         PARTS[part](args.runs)
     return 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import distgen, git, run
+from tests.real.qemu import boot
 
 pytestmark = pytest.mark.real
 
@@ -159,13 +160,8 @@ def test_it_boots(installed: Installed, tmp_path: Path) -> None:
     for name in ("initramfs.d", "disk.d"):
         (tmp_path / name).mkdir()
     initrd = initramfs(installed, tmp_path / "initramfs.d")
-    drive = f"file={disk(tmp_path / 'disk.d')},format=raw,if=virtio"
-    # /dev/kvm may be there and hang, so the processor is emulated
-    words = ("-accel", "tcg", "-m", "512", "-nographic", "-no-reboot", "-drive", drive)
     kernel = installed.root / f"boot/vmlinuz-{installed.release}"
-    boot = ("-kernel", kernel, "-initrd", initrd, "-append", "console=ttyS0 panic=-1")
-    done = run("timeout", "300", "qemu-system-x86_64", *words, *boot, cwd=tmp_path)
-    said = done.stdout
+    said = boot(kernel, initrd, disk(tmp_path / "disk.d"))
     assert f"RELEASE {installed.release}" in said, said
     assert "MESSAGE from ext4" in said
     assert "ext4 " in said.partition("MESSAGE")[2]
