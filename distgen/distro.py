@@ -206,8 +206,7 @@ def load(name: str, find: Callable[[str], Path]) -> Distro:
     following: str | None = check_name(name)
     tables: list[tuple[_File, dict[str, Any]]] = []
     while following:
-        path = find(following)
-        file = _read(path)
+        file = _read(_find_parent(file, following, find) if file else find(following))
         if following in lineage:
             file.wrong(
                 "parent",
@@ -232,6 +231,13 @@ def load(name: str, find: Callable[[str], Path]) -> Distro:
         file.wrong("family", f"family {merged['family']!r}", did_you_mean(merged["family"], Family))
     merged["family"] = Family(merged["family"])
     return Distro(name=name, lineage=tuple(lineage), arches=arches, **merged)
+
+
+def _find_parent(child: _File, name: str, find: Callable[[str], Path]) -> Path:
+    try:
+        return find(name)
+    except UsageError as error:
+        child.wrong("parent", f"parent: {error.message}", error.hint)
 
 
 def _read(path: Path) -> _File:

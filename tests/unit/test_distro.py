@@ -73,7 +73,7 @@ def test_a_derivative_holds_only_what_it_decides(loaded: Callable[..., Distro]) 
         ('extra_modules = "net/ax25"\n' + PARENT, 1, "extra_modules must be a list"),
         ('extra_modules = ["../x"]\n' + PARENT, 1, "'../x' in extra_modules"),
         ('parent = "fedora"\n' + PARENT, 1, "parent cycle: fedora → fedora"),
-        ('parent = "fedoro"\n' + PARENT, 1, "no distribution 'fedoro'"),
+        ('\nparent = "fedoro"\n' + PARENT, 2, "parent: no distribution 'fedoro'"),
     ],
 )
 def test_what_is_wrong_is_named(
@@ -82,9 +82,20 @@ def test_what_is_wrong_is_named(
     with pytest.raises(UsageError) as caught:
         loaded("fedora", fedora=text)
     caught.match(what)
-    if "no distribution" not in what:
-        assert caught.value.message.startswith(f"{tmp_path}/fedora/distro.toml:{line}: ")
+    assert caught.value.message.startswith(f"{tmp_path}/fedora/distro.toml:{line}: ")
     assert caught.value.hint
+
+
+def test_a_cycle_of_parents_is_named(loaded: Callable[..., Distro], tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        loaded("b", a='title = "A"\nparent = "b"\n', b='parent = "a"\n')
+    assert caught.value.message == f"{tmp_path}/b/distro.toml:1: parent cycle: b → a → b"
+
+
+def test_an_unknown_distribution_that_nobody_names_a_parent(loaded: Callable[..., Distro]) -> None:
+    with pytest.raises(UsageError) as caught:
+        loaded("fedoro")
+    assert caught.value.message == "no distribution 'fedoro'"
 
 
 @pytest.mark.parametrize("name", ["../x", "-rf", "a b", "x" * 300, "Fedora", "configs", ""])
