@@ -4,14 +4,15 @@
 #
 #	kind layer line symbol wanted got reason configuration excuse
 #
-# Usage: awk -v srctree=DIR/ -v kernel=7.2 [-v narrowed=y] -f findings.awk \
-#		pass=symbols FILE pass=allow DISTRO.TOML... pass=findings FILE...
+# Usage: awk -v srctree=DIR/ -v own=distro/NAME/ -v kernel=7.2 [-v narrowed=y] \
+#		-f findings.awk pass=symbols FILE pass=allow DISTRO.TOML... pass=findings FILE...
 #
 # The excuse is "overruled" where a shared layer asks for what a later one has
 # turned off, or for what this arch has not, or an earlier layer decides against,
-# although another configuration that reads the layer has it (of what all
-# distributions share, one may be in a distribution that is not looked at), and
-# "allowed" where an [[allow]] entry says so. An entry that allows
+# although another configuration that reads the layer has it (of what the
+# distribution does not own, because all share it or a derivative has it from its
+# parent, one may be in a distribution that is not looked at), and "allowed" where
+# an [[allow]] entry says so. An entry of the distribution's own that allows
 # nothing is a finding itself, but not where only some of the configurations are
 # looked at (narrowed).
 
@@ -33,7 +34,8 @@ function older(a, b,    x, y)
 
 function idle(place, symbol, why)
 {
-	print "allow", place, symbol, "-", "-", why, "-", ""
+	if (index(place, own) == 1)
+		print "allow", place, symbol, "-", "-", why, "-", ""
 }
 
 # An [[allow]] table has ended: remember it, or complain of it.
@@ -103,7 +105,7 @@ FNR == 1 {
 		used[$1 OFS $2] = 1
 		$7 = "allowed"
 	}
-	if (($7 == "decided" || $7 == "not here") && layer ~ /^distro\/configs\//)
+	if (($7 == "decided" || $7 == "not here") && index(layer, own) != 1)
 		$7 = "overruled"
 	row = $1 OFS layer OFS line OFS $2 OFS $3 OFS $4 OFS $6 OFS variant OFS
 	if ($7 != "" && $7 != "allowed")

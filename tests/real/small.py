@@ -4,7 +4,7 @@
 from pathlib import Path
 
 from distgen.resolve import parse_values
-from tests.conftest import SMALL_DISTROS, run
+from tests.conftest import SMALL_DISTROS, distgen, run
 
 
 def configs(tree: Path) -> dict[str, str]:
@@ -34,6 +34,14 @@ def layers(tree: Path) -> dict[str, str]:
         for path in folder.rglob("*.config")
         if "out" not in path.relative_to(folder).parts
     }
+
+
+def init(tree: Path) -> None:
+    """Make Makefile.distro fit what a distro.toml says now, without the layers that ship."""
+    before = layers(tree)
+    distgen("init", tree)
+    for name in layers(tree).keys() - before.keys():
+        (tree / "distro" / name).unlink()
 
 
 def differing(before: dict[str, str], after: dict[str, str]) -> dict[str, tuple[str, str]]:
