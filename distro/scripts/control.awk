@@ -9,7 +9,8 @@
 # A stanza with a line "# config: NAME" is there for that configuration of DIR, and
 # left out with it; with "# config: NAME OPTION", where OPTION is on in it. @ABI@
 # is what package names and uname -r begin with, @ARCHES@ the architectures of the
-# stanzas that stayed.
+# stanzas that stayed. Of a package that is the same on several architectures one
+# stanza stays, for all of them.
 
 function wanted(name, option,    line, found)
 {
@@ -33,17 +34,25 @@ BEGIN {
 }
 
 {
-	arch = ""
+	arch = package = config = ""
 	for (i = 1; i <= NF; i++) {
 		if ($i ~ /^# config: /) {
 			split($i, word, " ")
 			if (!wanted(word[3], word[4]))
 				next
+			config = $i "\n"
 		}
+		if ($i ~ /^(Package|Test-Command): /)
+			package = $i
 		if ($i ~ /^Architecture: [^@]*$/ && $i != "Architecture: all")
 			arch = substr($i, 15)
 	}
-	stanza[++stanzas] = $0
+	if (package != "" && package in first)
+		sub(/Architecture: [^\n]*/, config "& " arch, stanza[first[package]])
+	else {
+		stanza[++stanzas] = $0
+		first[package] = stanzas
+	}
 	if (arch != "" && !(arch in seen)) {
 		seen[arch] = 1
 		arches = arches (arches == "" ? "" : " ") arch

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from debian.deb822 import Deb822
 
 from distgen.distro import Arch, Distro, Family
 from distgen.render import Ownership, render
@@ -18,8 +19,12 @@ from tests.conftest import PROJECT
 EPOCH = 1_790_000_000
 
 
-def distribution(extra: int = 0) -> Distro:
-    """Two arches and a few flavours; EXTRA ones make a long Binary field."""
+def distribution(extra: int = 0, base: str = "") -> Distro:
+    """Two arches and a few flavours; EXTRA ones make a long Binary field.
+
+    BASE is the base kernel's name on both arches, where it is not that of the arch.
+    """
+    same = {"": base} if base else {}
     flavours = ("cloud", *(f"f{n}" for n in range(1, extra + 1)))
     amd64 = Arch(
         name="x86_64",
@@ -28,7 +33,7 @@ def distribution(extra: int = 0) -> Distro:
         gnu="x86_64-linux-gnu",
         image="bzImage",
         flavours=flavours,
-        names={flavour: f"{flavour}-amd64" for flavour in flavours},
+        names={flavour: f"{flavour}-amd64" for flavour in flavours} | same,
     )
     arm64 = Arch(
         name="aarch64",
@@ -37,7 +42,7 @@ def distribution(extra: int = 0) -> Distro:
         gnu="aarch64-linux-gnu",
         image="Image.gz",
         flavours=("16k",),
-        names={"16k": "arm64-16k"},
+        names={"16k": "arm64-16k"} | same,
     )
     return Distro(
         name="debian",
@@ -233,6 +238,35 @@ def test_long_binary_field(tmp_path: Path) -> None:
     assert_same_as_dpkg_source(tree.build(), tmp_path / "reference")
 
 
+def stanzas(control: Path) -> dict[str, dict[str, str]]:
+    """The fields of each package; none may be there twice."""
+    found: dict[str, dict[str, str]] = {}
+    for stanza in Deb822.iter_paragraphs(control.read_text()):
+        if "Package" in stanza:
+            assert stanza["Package"] not in found
+            found[stanza["Package"]] = dict(stanza)
+    return found
+
+
+def test_a_package_of_several_arches_is_one_package(tmp_path: Path) -> None:
+    """As with Ubuntu, where the base kernel is called generic on every arch."""
+    tree = make_tree(tmp_path / "linux", distribution(base="generic"))
+    dsc = tree.build()
+    assert_same_as_dpkg_source(dsc, tmp_path / "reference")
+    source = unpack(dsc, tmp_path / "source")
+    found = stanzas(source / "debian/control")
+    for name in ("linux-image-7.2.13-generic", "linux-headers-7.2.13-generic",
+                 "linux-image-generic", "linux-headers-generic"):  # fmt: skip
+        assert found[name]["Architecture"] == "amd64 arm64"
+    assert found["linux-image-7.2.13-cloud-amd64"]["Architecture"] == "amd64"
+    rules = (source / "debian/rules").read_text()
+    assert "\nconfig-amd64-generic := debian/config/kernel-x86_64.config\n" in rules
+    assert "\nconfig-arm64-generic := debian/config/kernel-aarch64.config\n" in rules
+    one = tree.build(configs=("kernel-aarch64.config",))
+    alone = stanzas(unpack(one, tmp_path / "alone") / "debian/control")
+    assert alone["linux-image-7.2.13-generic"]["Architecture"] == "arm64"
+
+
 def test_unpacks_to_what_is_in_the_tree(tree: Tree, tmp_path: Path) -> None:
     edit(tree)
     source = unpack(tree.build(), tmp_path / "source")
@@ -389,7 +423,9 @@ def test_nothing_is_left_behind(tree: Tree) -> None:
     }
 
 
-def test_lintian_has_nothing_to_say(tree: Tree) -> None:
+@pytest.mark.parametrize("base", ["", "generic"])
+def test_lintian_has_nothing_to_say(tmp_path: Path, base: str) -> None:
+    tree = make_tree(tmp_path / "linux", distribution(base=base))
     command = ["lintian", "-I", "-E", "--pedantic", "--allow-root", str(tree.build())]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     # Experimental: uscan could check the tags with a key, which everyone has to get for himself
