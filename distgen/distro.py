@@ -16,6 +16,7 @@ NAME = re.compile(r"[a-z][a-z0-9.+]{0,39}")
 TOKEN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 FOLDER = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
+REVISION = re.compile(r"[0-9][A-Za-z0-9.+~]*")
 RESERVED = {"configs", "scripts", "out", "distro"}
 
 
@@ -76,7 +77,8 @@ class Distro:
     """A distribution, complete. ``lineage`` is its ancestors oldest first, then itself.
 
     ``mock`` and ``koji`` name what these build for by default, ``extra_modules`` the folders below
-    kernel/ whose modules are packaged apart.
+    kernel/ whose modules are packaged apart. ``suite`` is what a Debian changelog says that it is
+    for, ``revision`` where the revisions of a release begin: 0ubuntu1 sorts below Debian's 1.
     """
 
     name: str
@@ -90,6 +92,8 @@ class Distro:
     provenance: str = ""
     mock: str = ""
     koji: str = ""
+    suite: str = "UNRELEASED"
+    revision: str = "1"
     extra_modules: tuple[str, ...] = ()
     lineage: tuple[str, ...]
     arches: tuple[Arch, ...]
@@ -98,6 +102,11 @@ class Distro:
     def flavours(self) -> tuple[str, ...]:
         """Every flavour that one of the arches has, in the order of their first mention."""
         return tuple(dict.fromkeys(f for arch in self.arches for f in arch.flavours))
+
+    @property
+    def longest_kernel(self) -> str:
+        """The longest of the distribution's names for its kernels, which end uname -r."""
+        return max((v.package for arch in self.arches for v in arch.variants), key=len)
 
     @property
     def variants(self) -> tuple[Variant, ...]:
@@ -124,7 +133,13 @@ GOALS = {
     Family.DEB: ("src", "debs", "sbuild", "dput"),
 }
 STRINGS = ("title", "family", "source", "maintainer", "homepage", "short", "vcs", "provenance")
-WORDS = ("mock", "koji")  # they become words of a command
+# They become words of a command or of a changelog: what each may be, and an example
+WORDS = {
+    "mock": (re.compile(rf"({WORD.pattern})?"), "fedora-rawhide"),
+    "koji": (re.compile(rf"({WORD.pattern})?"), "rawhide"),
+    "suite": (WORD, "unstable"),
+    "revision": (REVISION, "0ubuntu1"),
+}
 REQUIRED = ("title", "family", "source", "maintainer", "homepage")
 ALLOW_STRINGS = ("symbol", "kind", "reason", "last")
 KINDS = ("warning", "changed", "dropped", "unknown", "elsewhere", "undecided")
@@ -159,8 +174,9 @@ class _File:
 
     def word(self, table: Mapping[str, Any], key: str) -> str:
         value = self.string(table, key)
-        if value and not WORD.fullmatch(value):
-            self.wrong(key, f"{key} must be one word", f'write {key} = "fedora-rawhide"')
+        pattern, example = WORDS[key]
+        if not pattern.fullmatch(value):
+            self.wrong(key, f"{key} must be one word, not {value!r}", f'write {key} = "{example}"')
         return value
 
     def tokens(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ def test_a_derivative_holds_only_what_it_decides(loaded: Callable[..., Distro]) 
     assert distro.title == "Bazzite"
     assert distro.lineage == ("fedora", "bazzite")
     assert distro.provenance == ""
+    assert (distro.suite, distro.revision) == ("UNRELEASED", "1")
     (arch,) = distro.arches
     assert arch.layers == ("generic", "x86", "x86_64")
     assert [v.config for v in distro.variants] == [
@@ -70,6 +71,9 @@ def test_a_derivative_holds_only_what_it_decides(loaded: Callable[..., Distro]) 
         (PARENT + ALLOW.replace("reason", "resaon"), 18, "unknown key 'resaon'"),
         (PARENT + ALLOW + 'last = "v7"\n', 19, "last must be a kernel version"),
         ('mock = "a b"\n' + PARENT, 1, "mock must be one word"),
+        ('suite = "noble jammy"\n' + PARENT, 1, "suite must be one word, not 'noble jammy'"),
+        ('suite = ""\n' + PARENT, 1, "suite must be one word"),
+        ('\nrevision = "1-2"\n' + PARENT, 2, "revision must be one word, not '1-2'"),
         ('extra_modules = "net/ax25"\n' + PARENT, 1, "extra_modules must be a list"),
         ('extra_modules = ["../x"]\n' + PARENT, 1, "'../x' in extra_modules"),
         ('parent = "fedora"\n' + PARENT, 1, "parent cycle: fedora → fedora"),

@@ -106,6 +106,7 @@ class Tree:
             "BUILDID": "",
             "DISTRO_ARCHES": "x86_64 aarch64",
             "DISTRO_FLAVOURS": "- cloud 16k",
+            "DISTRO_SUITE": "unstable",
             "CONFIGS": " ".join(str(self.out / "configs" / name) for name in names),
         } | env
         return subprocess.run(
@@ -267,6 +268,17 @@ def test_a_package_of_several_arches_is_one_package(tmp_path: Path) -> None:
     assert alone["linux-image-7.2.13-generic"]["Architecture"] == "arm64"
 
 
+def test_suite_and_revision(tree: Tree, tmp_path: Path) -> None:
+    env = {"DISTRO_SUITE": "UNRELEASED", "DISTRO_REVISION": "0ubuntu1"}
+    dsc = tree.build(**env)
+    assert dsc.name == "linux_7.2.13-0ubuntu1.dsc"
+    changelog = unpack(dsc, tmp_path / "source") / "debian/changelog"
+    assert changelog.read_text().startswith("linux (7.2.13-0ubuntu1) UNRELEASED; urgency=medium\n")
+    assert "WROTE" in tree.dsc(SUITE="noble", **env).stdout
+    changelog = unpack(dsc, tmp_path / "again") / "debian/changelog"
+    assert changelog.read_text().startswith("linux (7.2.13-0ubuntu1) noble; urgency=medium\n")
+
+
 def test_unpacks_to_what_is_in_the_tree(tree: Tree, tmp_path: Path) -> None:
     edit(tree)
     source = unpack(tree.build(), tmp_path / "source")
@@ -387,6 +399,7 @@ def test_what_a_series_cannot_hold_is_refused(tree: Tree, content: bytes) -> Non
         {"ORIG": "/tmp/linux.zip"},
         {"ORIG": "/nonexistent/linux.tar.xz"},
         {"CONFIGS": " "},
+        {"SUITE": "noble jammy"},
     ],
 )
 def test_wrong_usage_is_two_lines(tree: Tree, env: dict[str, str]) -> None:
@@ -426,7 +439,8 @@ def test_nothing_is_left_behind(tree: Tree) -> None:
 @pytest.mark.parametrize("base", ["", "generic"])
 def test_lintian_has_nothing_to_say(tmp_path: Path, base: str) -> None:
     tree = make_tree(tmp_path / "linux", distribution(base=base))
-    command = ["lintian", "-I", "-E", "--pedantic", "--allow-root", str(tree.build())]
+    env = {"DISTRO_SUITE": "UNRELEASED", "DISTRO_REVISION": "0ubuntu1"} if base else {}
+    command = ["lintian", "-I", "-E", "--pedantic", "--allow-root", str(tree.build(**env))]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     # Experimental: uscan could check the tags with a key, which everyone has to get for himself
     known = "X: linux source: debian-watch-does-not-check-openpgp-signature [debian/watch]"

@@ -468,6 +468,22 @@ def test_train_deb(tree: History, train, env) -> None:
         assert debian.Version(older) < debian.Version(newer), f"{older} {newer}"
 
 
+@pytest.mark.parametrize("train", TRAINS)
+def test_train_of_a_derivative(tree: History, train) -> None:
+    """Each above the one before, and below what Debian has of the same, as dpkg sorts them."""
+    before: dict[str, str] = {}
+    for _ in train(tree):
+        ours = version(tree.path, DISTRO_REVISION="0ubuntu1")
+        theirs = version(tree.path)
+        assert ours["deb_upstream"] == theirs["deb_upstream"]
+        for older, newer in ((before, ours), (ours, theirs)):
+            if older:
+                pair = older["deb_version"], newer["deb_version"]
+                argv = ["dpkg", "--compare-versions", pair[0], "lt", pair[1]]
+                assert subprocess.run(argv, check=False).returncode == 0, pair
+        before = ours
+
+
 def test_dirty_between(tree: History) -> None:
     """Uncommitted changes sort above what they are made on and below the next commit."""
     rpm = pytest.importorskip("rpm")
@@ -538,6 +554,36 @@ def test_uts_release(tree: History, dist: str) -> None:
     assert done.returncode != 0
     assert "65 of at most 64" in done.stderr
     assert f"{dist}.aarch64+rt-64k-debug" in done.stderr
+
+
+def test_uts_release_of_debian(tree: History) -> None:
+    """It has the upstream version in it, as package names have, and the kernel's own name."""
+    case_import_patched(tree)
+    kernel = "generic-64k".rjust(64 - len("6.12.117+git20261103.2.0123456789ab-"), "x")
+    env = {"DISTRO_KERNEL": kernel, "DISTRO_ARCHES": "x86_64", "BUILDID": "a" * 60}
+    version(tree.path, **env)
+    done = run(tree.path, **{**env, "DISTRO_KERNEL": f"x{kernel}"})
+    assert done.returncode != 0
+    assert "65 of at most 64" in done.stderr
+    assert f"a shorter name than x{kernel} in distro.toml" in done.stderr
+
+
+@pytest.mark.parametrize("suite", ["noble", "bookworm-backports", "UNRELEASED"])
+def test_suite(tree: History, suite: str) -> None:
+    stable(tree)
+    assert version(tree.path, DISTRO_SUITE="unstable", SUITE=suite)["deb_suite"] == suite
+    assert version(tree.path, DISTRO_SUITE=suite, SUITE="")["deb_suite"] == suite
+    assert version(tree.path, SUITE=suite)["deb_suite"] == "", "an RPM is for none"
+
+
+@pytest.mark.parametrize("suite", ["noble jammy", "a;b", "$(id)", "a'b", "a/b", "a\nb", "é"])
+def test_bad_suite(tree: History, suite: str) -> None:
+    stable(tree)
+    done = run(tree.path, DISTRO_SUITE="unstable", SUITE=suite)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"distro: SUITE={suite} is not the name of one suite\n  make SUITE=unstable ...\n"
+    )
 
 
 SHALLOW = "a shallow clone without v6.12.117: the commits since are not known"
