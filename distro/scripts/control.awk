@@ -18,8 +18,8 @@ function wanted(name, option,    line, found)
 		return 0
 	if (option == "")
 		return 1
-	while ((getline line < (folder "/" name)) > 0)
-		if (line == option "=y")
+	while ((getline line < (folder "/" name)) > 0)	# a paragraph, as RS has it
+		if (index("\n" line "\n", "\n" option "=y\n"))
 			found = 1
 	close(folder "/" name)
 	return found
