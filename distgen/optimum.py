@@ -5,12 +5,14 @@ Places are looked at from the one that is read last to the one that is read firs
 settles every variant that reads the place and is not settled yet, and all of those must want that
 value. Sets of variants are bit masks.
 
-Variants of an arch of one distro, with its derivatives, form a cell. What the places that only
-one cell reads can do for it is kept as a table: which of its variants may be left unsettled, at
-what cost. A place that several cells read is a decision, to be searched; given all decisions,
-cells are independent. At the end of the search, where the sets of readers are nested (shared
-layers of the base flavours), the best is again found by a table, of the one value that is left
-for each group of cells.
+Variants of an arch of one distro form a cell. What the places that only one cell reads can do for
+it is kept as a table: which of its variants may be left unsettled, at what cost. A place that
+several cells read is a decision, to be searched; given all decisions, cells are independent. At the
+end of the search, where the sets of readers are nested (shared layers of the base flavours), the
+best is again found by a table, of the one value that is left for each group of cells.
+
+A derivative is a problem by itself: the places of its ancestors have their settings already, which
+settle their readers at no cost, and may be read by none that wants another value.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -27,8 +29,16 @@ from distgen.variant import GENERIC, Variant
 
 Orders = Mapping[Variant, Sequence[Place]]
 Pattern = tuple[int, ...]  # for each variant the number of its value, 0 where it cannot set it
+Given = tuple[tuple[int, int], ...]  # places that are set, and to which value, 0 if none wants it
 MANY = 500  # patterns that are worth a process
 ONE = 1 << 32  # what a setting costs; below it, how far its place is from where it is used
+
+
+class Problem(NamedTuple):
+    """What variants want of one symbol, and what is there already."""
+
+    pattern: Pattern
+    given: Given = ()
 
 
 class Trail(NamedTuple):
@@ -58,29 +68,29 @@ Table = dict[int, Cost]  # unsettled variants → the cheapest way to leave just
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """Who reads what: ``places`` from the one that wins to the first read, ``readers`` masks."""
+    """Who reads what: ``places`` from the one that wins to the first read, ``readers`` masks.
+
+    Settings may be put into ``free`` places only.
+    """
 
     variants: tuple[Variant, ...]
     places: tuple[Place, ...]
     readers: tuple[int, ...]
     costs: tuple[int, ...]
-    homes: tuple[int, ...]
+    free: tuple[bool, ...]
     cells: tuple[int, ...]
     bases: int
-    solved: dict[Pattern, Cost] = field(default_factory=dict)
+    solved: dict[Problem, Cost] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, orders: Orders) -> "Reading":
-        """Put the orders of all variants into one."""
+    def of(cls, orders: Orders, owner: str | None = None) -> "Reading":
+        """Put the orders of all variants into one; only places of ``owner`` are free, if given."""
         variants = tuple(sorted(orders))
-        homes: dict[tuple[str, str], int] = {}
         cells: dict[tuple[str, str], int] = {}
         readers: dict[Place, int] = {}
         for number, variant in enumerate(variants):
-            oldest = next((p.owner for p in orders[variant] if p.owner != SHARED), SHARED)
-            for group, owner in ((homes, variant.distro), (cells, oldest)):
-                key = (owner, variant.arch)
-                group[key] = group.get(key, 0) | 1 << number
+            key = (variant.distro, variant.arch)
+            cells[key] = cells.get(key, 0) | 1 << number
             for place in orders[variant]:
                 readers[place] = readers.get(place, 0) | 1 << number
         some = [orders[variant] for variant in variants]
@@ -95,39 +105,51 @@ class Reading:
             places=places,
             readers=tuple(readers[place] for place in places),
             costs=tuple(ONE + _distance(place, readers[place]) for place in places),
-            homes=tuple(homes.values()),
+            free=tuple(owner in (None, place.owner) for place in places),
             cells=tuple(cells.values()),
             bases=sum(1 << n for n, variant in enumerate(variants) if not variant.flavour),
         )
 
-    def solve(self, pattern: Pattern) -> Cost:
-        """The cheapest settings for one symbol; every pattern is solved once."""
-        if pattern not in self.solved:
-            self.solved[pattern] = self._solve(pattern)
-        return self.solved[pattern]
+    def solve(self, problem: Problem) -> Cost:
+        """The cheapest settings for one symbol; every problem is solved once."""
+        if problem not in self.solved:
+            self.solved[problem] = self._solve(problem)
+        return self.solved[problem]
 
-    def solve_all(self, patterns: Iterable[Pattern]) -> None:
-        """Solve many patterns on all processors, first the base flavours', which others need."""
-        some = list(dict.fromkeys(patterns))
+    def solve_all(self, problems: Iterable[Problem]) -> None:
+        """Solve many problems on all processors, first the base flavours', which others need."""
+        some = list(dict.fromkeys(problems))
         if len(some) < MANY:
             return
-        for wave in (list(dict.fromkeys(map(self._base, some))), some):
+        bases = dict.fromkeys(self._base(problem) for problem in some if not problem.given)
+        for wave in (list(bases), some):
             with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
                 costs = list(pool.map(self.solve, wave, chunksize=128))
             self.solved.update(zip(wave, costs, strict=True))
 
-    def _base(self, pattern: Pattern) -> Pattern:
+    def _base(self, problem: Problem) -> Problem:
         """What the base flavours alone want."""
-        return tuple(n if self.bases >> i & 1 else 0 for i, n in enumerate(pattern))
+        return Problem(
+            tuple(n if self.bases >> i & 1 else 0 for i, n in enumerate(problem.pattern))
+        )
 
-    def _solve(self, pattern: Pattern) -> Cost:
-        base = self._base(pattern)
-        if not any(pattern):
+    def _given_suffices(self, problem: Problem) -> bool:
+        """Whether all find their value in what is given."""
+        found = {}
+        for place, value in reversed(problem.given):
+            for variant, _ in enumerate(problem.pattern):
+                if self.readers[place] >> variant & 1:
+                    found[variant] = value
+        return all(found.get(v) == value for v, value in enumerate(problem.pattern) if value)
+
+    def _solve(self, problem: Problem) -> Cost:
+        if self._given_suffices(problem):
             return Cost(0)
-        if base == pattern or not any(base):
-            return _Search(self, pattern, 0).run()
+        base = self._base(problem)
+        if problem.given or base == problem or not any(base.pattern):
+            return _Search(self, problem, 0).run()
         at_least = self.solve(base).cost
-        search = _Search(self, pattern, at_least)
+        search = _Search(self, problem, at_least)
         if search.follows_base():
             # What settles the base flavours, at no more than they cost alone, settles all.
             return self.solve(base)
@@ -159,9 +181,11 @@ def _distance(place: Place, readers: int) -> int:
 class _Search:
     """The search for one pattern; see above."""
 
-    def __init__(self, reading: Reading, pattern: Pattern, base_cost: int) -> None:
+    def __init__(self, reading: Reading, problem: Problem, base_cost: int) -> None:
         """``base_cost`` is what the base flavours of the pattern cost at least."""
+        pattern = problem.pattern
         self.reading = reading
+        self.given = dict(problem.given)
         self.base_cost = base_cost
         self.wants: dict[int, int] = {}
         for number, value in enumerate(pattern):
@@ -169,7 +193,11 @@ class _Search:
                 self.wants[value] = self.wants.get(value, 0) | 1 << number
         self.caring = sum(self.wants.values())
         self.value_of = dict(enumerate(pattern))
-        self.places = [number for number, mask in enumerate(reading.readers) if mask & self.caring]
+        self.places = [
+            number
+            for number, mask in enumerate(reading.readers)
+            if mask & self.caring and (reading.free[number] or number in self.given)
+        ]
         self.flavours = sum(bool(reading.places[number].folder) for number in self.places)
         self.reads = {
             variant: sum(
@@ -181,24 +209,23 @@ class _Search:
             if value
         }
         self.cells = [cell & self.caring for cell in reading.cells if cell & self.caring]
-        self.tail = self._nested_tail()
-        clash = sum(map(self._clash, reading.homes))
+        self.tail = len(self.places) if self.given else self._nested_tail()
+        clash = sum(map(self._clash, reading.cells))
         self.clashes = [cell & clash for cell in self.cells]
         self.best = Cost(0)
 
-    def _clash(self, home: int) -> int:
+    def _clash(self, cell: int) -> int:
         """The variants of a distro and arch that want another value than its base flavour."""
-        base = home & self.caring & self.reading.bases
-        return home & self.caring & ~self.wants[self.value_of[base.bit_length() - 1]] if base else 0
+        base = cell & self.caring & self.reading.bases
+        return cell & self.caring & ~self.wants[self.value_of[base.bit_length() - 1]] if base else 0
 
     def follows_base(self) -> bool:
         """Whether all want what the base flavour of their distro and arch wants."""
-        caring = [home & self.caring for home in self.reading.homes if home & self.caring]
-        return not any(self.clashes) and all(home & self.reading.bases for home in caring)
+        return not any(self.clashes) and all(cell & self.reading.bases for cell in self.cells)
 
     def run(self) -> Cost:
         """The optimum: the best solution of as few settings as can be, else of one more."""
-        count = max(len(self.wants), self.base_cost // ONE)
+        count = 1 if self.given else max(len(self.wants), self.base_cost // ONE)
         tables: list[Table] = [{cell: Cost(0)} for cell in self.cells]
         while True:
             self.best = Cost((count + 1) * ONE)
@@ -228,6 +255,12 @@ class _Search:
             number = self.places[position]
             position += 1
             mask = self.reading.readers[number]
+            if number in self.given:
+                want = self.wants.get(self.given[number], 0)
+                tables = [self._settled(table, mask, want) for table in tables]
+                if not all(tables):
+                    return
+                continue
             touched = [i for i, table in enumerate(tables) if any(s & mask for s in table)]
             if len(touched) == 1:
                 tables[touched[0]] = self._alone(tables[touched[0]], number)
@@ -260,7 +293,8 @@ class _Search:
 
         In the flavours' folders that is what the base flavours cost, and what must be settled
         before because the base flavour of its arch wants another value. Every cell in need of a
-        setting counts, but those only once that the same setting could help.
+        setting counts, but those only once that the same setting could help; none does where one
+        that is given might.
         """
         flavours = position < self.flavours
         cost = spent.cost + (self.base_cost if flavours else 0)
@@ -272,7 +306,7 @@ class _Search:
             for state, entry in table.items():
                 if entry.cost < least + ONE:
                     need &= state
-            if need:
+            if need and not self.given:
                 variant = need.bit_length() - 1
                 value = self.value_of[variant]
                 places = self.reads[variant] >> position

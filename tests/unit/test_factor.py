@@ -3,6 +3,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from math import inf
 
@@ -64,8 +65,16 @@ OWNERS = ["", "debian", "fedora", "rhel", "bazzite"]
 NAMES = ["generic", "x86", "aarch64", "i686", "riscv64", "s390x", "x86_64"]
 
 
-def fewest(wanted: Mapping[Variant, str], orders: Orders) -> int:
-    """By trying: from the place read last to the first, with and without a setting in each."""
+def fewest(
+    wanted: Mapping[Variant, str],
+    orders: Orders,
+    given: Mapping[Place, str] | None = None,
+    owner: str = "",
+) -> int:
+    """By trying: from the place read last to the first, with and without a setting in each.
+
+    Where settings are ``given``, they stay, and only in places of ``owner`` there can be others.
+    """
     everywhere = sorted(
         {place for variant in wanted for place in orders[variant]},
         key=lambda p: (FOLDERS.index(p.folder), OWNERS.index(p.owner), NAMES.index(p.name)),
@@ -79,7 +88,12 @@ def fewest(wanted: Mapping[Variant, str], orders: Orders) -> int:
             return inf
         place = everywhere[count - 1]
         readers = frozenset(v for v in unsettled if place in orders[v])
+        if given and place in given:
+            wrong = any(wanted[v] != given[place] for v in readers)
+            return inf if wrong else try_all(count - 1, unsettled - readers)
         least = try_all(count - 1, unsettled)
+        if given is not None and place.owner != owner:
+            return least
         if len({wanted[v] for v in readers}) == 1:
             least = min(least, 1 + try_all(count - 1, unsettled - readers))
         return least
@@ -115,8 +129,32 @@ def test_no_other_layers_need_fewer_settings(name: str) -> None:
     configs = {v: {s: wanted[v] for s, wanted in wants.items() if v in wanted} for v in variants}
     layers = factor(configs, orders)
     for symbol, wanted in wants.items():
-        used = sum(symbol in settings for settings in layers.values())
-        assert used == fewest(wanted, orders), wanted
+        settings = {place: some[symbol] for place, some in layers.items() if symbol in some}
+        given = {place: value for place, value in settings.items() if place.owner != "bazzite"}
+        roots = {v: value for v, value in wanted.items() if v.distro != "bazzite"}
+        assert len(given) == fewest(roots, orders), wanted
+        derived = {v: value for v, value in wanted.items() if v.distro == "bazzite"}
+        assert len(settings) - len(given) == fewest(derived, orders, given, "bazzite"), wanted
+
+
+@given(CONFIGS)
+def test_a_derivative_moves_no_line_of_others(configs: dict[Variant, dict[str, str]]) -> None:
+    orders = orders_of(list(configs))
+    layers = factor(configs, orders)
+    others = {v: values for v, values in configs.items() if v.distro != "bazzite"}
+    assert factor(others, orders) == {p: s for p, s in layers.items() if p.owner != "bazzite"}
+
+
+def test_a_derivative_that_decides_nothing_holds_nothing() -> None:
+    draw = random.Random(7)
+    fedora = {v: {s: draw.choice("ymn") for s in "ABCDEFGH"} for v in ALL if v.distro == "fedora"}
+    same = {replace(v, distro="bazzite"): values for v, values in fedora.items()}
+    orders = orders_of([*fedora, *same])
+    assert factor({**fedora, **same}, orders) == factor(fedora, orders)
+    one = Variant(distro="bazzite", arch="x86_64", flavour="rt-debug")
+    same[one] = same[one] | {"A": "other"}
+    own = {p: s for p, s in factor({**fedora, **same}, orders).items() if p.owner == "bazzite"}
+    assert own == {Place(owner="bazzite", folder="rt-debug", name="x86_64"): {"A": "other"}}
 
 
 def test_where_a_setting_goes() -> None:
