@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from distgen.errors import UsageError, did_you_mean
+from distgen.policy import breaches
 from distgen.variant import BASE, GENERIC, Variant
 
 NAME = re.compile(r"[a-z][a-z0-9.+]{0,39}")
@@ -154,11 +155,22 @@ class _File:
     path: Path
     text: str
 
-    def wrong(self, key: str, what: str, hint: str) -> NoReturn:
+    def line(self, key: str, table: str = "") -> int | None:
+        """Where a key or a table is first named: in all of the file, or in one table of it."""
+        start, end = 0, len(self.text)
+        if table:
+            header = re.search(rf"^\s*\[{re.escape(table)}\]", self.text, re.M)
+            if not header:
+                return None
+            start = header.end()
+            following = re.compile(r"^\s*\[", re.M).search(self.text, start)
+            end = following.start() if following else end
         pattern = re.compile(rf"^\s*(\[.*\b{re.escape(key)}\]+|\"?{re.escape(key)}\"?\s*=)", re.M)
-        match = pattern.search(self.text)
-        line = self.text.count("\n", 0, match.start(1)) + 1 if match else 1
-        message = f"{self.path}:{line}: {what}"
+        match = pattern.search(self.text, start, end)
+        return self.text.count("\n", 0, match.start(1)) + 1 if match else None
+
+    def wrong(self, key: str, what: str, hint: str, *, table: str = "") -> NoReturn:
+        message = f"{self.path}:{self.line(key, table) or 1}: {what}"
         raise UsageError(message, hint)
 
     def known(self, table: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
@@ -246,7 +258,20 @@ def load(name: str, find: Callable[[str], Path]) -> Distro:
     if merged["family"] not in set(Family):
         file.wrong("family", f"family {merged['family']!r}", did_you_mean(merged["family"], Family))
     merged["family"] = Family(merged["family"])
-    return Distro(name=name, lineage=tuple(lineage), arches=arches, **merged)
+    distro = Distro(name=name, lineage=tuple(lineage), arches=arches, **merged)
+    if distro.family is Family.DEB:
+        _check_policy(distro, [file for file, _ in tables])
+    return distro
+
+
+def _check_policy(distro: Distro, files: Sequence[_File]) -> None:
+    """Raise what dpkg would refuse, at the line that says it in the youngest of ``files``."""
+    for breach in breaches(distro):
+        for file in reversed(files):
+            for table, key in breach.places:
+                if file.line(key, table):
+                    file.wrong(key, breach.what, breach.hint, table=table)
+        files[-1].wrong(breach.places[0][1], breach.what, breach.hint)
 
 
 def _find_parent(child: _File, name: str, find: Callable[[str], Path]) -> Path:

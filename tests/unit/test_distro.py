@@ -25,6 +25,31 @@ image = "bzImage"
 parents = ["x86"]
 flavours = ["debug"]
 """
+DEBIAN = """\
+title = "Debian"
+family = "deb"
+source = "linux"
+maintainer = "Kernel Team <kernel@example.org>"
+homepage = "https://example.org/"
+
+[arches.x86_64]
+kernel = "x86_64"
+package = "amd64"
+gnu = "x86_64-linux-gnu"
+image = "bzImage"
+flavours = ["rt"]
+
+[arches.aarch64]
+kernel = "arm64"
+package = "arm64"
+gnu = "aarch64-linux-gnu"
+image = "Image.gz"
+flavours = ["rt"]
+
+[arches.aarch64.names]
+"" = "armv8"
+rt = "rt-arm64"
+"""
 ALLOW = '[[allow]]\nsymbol = "A"\nkind = "dropped"\nreason = "x"\n'
 
 
@@ -100,6 +125,68 @@ def test_an_unknown_distribution_that_nobody_names_a_parent(loaded: Callable[...
     with pytest.raises(UsageError) as caught:
         loaded("fedoro")
     assert caught.value.message == "no distribution 'fedoro'"
+
+
+def refused(loaded: Callable[..., Distro], **files: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        loaded(next(iter(files)), **files)
+    assert caught.value.hint
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "line", "what"),
+    [
+        ('"linux"', '"Linux"', 3, "'Linux' cannot name a Debian source package"),
+        ('"linux"', '"l"', 3, "'l' cannot name a Debian source package"),
+        ('"linux"', '"my_linux"', 3, "'my_linux' cannot name a Debian source package"),
+        (" <kernel@example.org>", "", 4, "is not a name and an e-mail address"),
+        ("Kernel Team <kernel@example.org>", "kernel@example.org", 4, "is not a name and an"),
+        ("Kernel Team <", " <", 4, "is not a name and an"),
+        ("@example", " at example", 4, "is not a name and an"),
+        ("<kernel", "<a@b.org>, B <kernel", 4, "is not a name and an"),
+        ('"amd64"', '"x86_64"', 9, "'x86_64' is not an architecture of Debian's"),
+        ('["rt"]', '["rt_x"]', 12, "'rt_x' cannot name a Debian kernel"),
+        ('["rt"]', '["dbg"]', 12, "'dbg' cannot name a Debian kernel"),
+        ('"armv8"', '"armv8-common"', 22, "'armv8-common' cannot name a Debian kernel"),
+        ('"rt-arm64"', '"RT"', 23, "'RT' cannot name a Debian kernel"),
+        ('"rt-arm64"', '"rt arm64"', 23, "'rt arm64' cannot name a Debian kernel"),
+        (
+            '"armv8"',
+            '"rt-arm64"',
+            23,
+            "would both be linux-image-rt-arm64",
+        ),
+    ],
+)
+def test_what_debian_does_not_take_is_named(
+    text: str, by: str, line: int, what: str, loaded: Callable[..., Distro], tmp_path: Path
+) -> None:
+    assert text in DEBIAN
+    message = refused(loaded, debian=DEBIAN.replace(text, by, 1))
+    assert message.startswith(f"{tmp_path}/debian/distro.toml:{line}: ")
+    assert what in message
+
+
+def test_the_file_that_says_it_is_named(loaded: Callable[..., Distro], tmp_path: Path) -> None:
+    """A derivative is told where its parent says it, and what it says itself."""
+    broken = DEBIAN.replace('"rt-arm64"', '"RT"')
+    child = 'parent = "debian"\ntitle = "Derived"\n'
+    assert f"{tmp_path}/debian/distro.toml:23: " in refused(loaded, derived=child, debian=broken)
+    own = f'{child}[arches.aarch64]\nnames = {{ rt = "R_T", "" = "armv8" }}\n'
+    message = refused(loaded, derived=own, debian=DEBIAN)
+    assert message.startswith(f"{tmp_path}/derived/distro.toml:4: 'R_T' ")
+
+
+def test_rpm_takes_what_debian_does_not(loaded: Callable[..., Distro]) -> None:
+    text = DEBIAN.replace('"deb"', '"rpm"').replace('["rt"]', '["rt_x"]').replace(" <kernel@", " (")
+    assert loaded("fedora", fedora=text).flavours == ("rt_x",)
+    assert loaded("debian", debian=DEBIAN).arches[1].variants[0].package == "armv8"
+
+
+def test_a_kernel_may_have_one_name_on_all_architectures(loaded: Callable[..., Distro]) -> None:
+    same = loaded("debian", debian=DEBIAN.replace('"armv8"', '"amd64"'))
+    assert {arch.variants[0].package for arch in same.arches} == {"amd64"}
 
 
 @pytest.mark.parametrize("name", ["../x", "-rf", "a b", "x" * 300, "Fedora", "configs", ""])

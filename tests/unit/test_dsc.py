@@ -271,7 +271,9 @@ def test_a_package_of_several_arches_is_one_package(tmp_path: Path) -> None:
 def test_debug_symbols_come_with_a_configuration_that_has_them(tree: Tree, tmp_path: Path) -> None:
     """Among the headings of a .config and in a paragraph with other options."""
     name = tree.configs[0]
-    text = "#\n# Debugging\n#\nCONFIG_DEBUG_MISC=y\nCONFIG_DEBUG_INFO=y\n\n#\n# More\n#\nCONFIG_A=y\n"
+    text = (
+        "#\n# Debugging\n#\nCONFIG_DEBUG_MISC=y\nCONFIG_DEBUG_INFO=y\n\n#\n# More\n#\nCONFIG_A=y\n"
+    )
     (tree.out / "configs" / name).write_text(text)
     found = stanzas(unpack(tree.build(), tmp_path / "source") / "debian/control")
     assert [package for package in found if package.endswith("-dbg")] == [
