@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 PACKAGE_NAMES = "lower-case letters, digits, '+', '-' and '.'"
 ARCHITECTURE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-PERSON = re.compile(r"[^<>]*[^<>\s] <[^<>@,\s]+@[^<>@,\s]+>")
+PERSON = re.compile(r"[^<>\\]*[^<>\\\s] <[^<>@,\\\s]+@[^<>@,\\\s]+>")
 TAKEN = re.compile(r"(.*-)?(common|dbg)")  # linux-headers-…-common, linux-image-…-dbg
 
 

@@ -128,7 +128,7 @@ def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
 
 FAMILY_SCRIPTS = {
     Family.RPM: ("srpm", "mkspec", "rpms", "config-lost"),
-    Family.DEB: ("dsc", "debian-dir", "dsc.awk", "control.awk", "debs"),
+    Family.DEB: ("dsc", "debian-dir", "sums", "dsc.awk", "control.awk", "debs"),
 }
 
 

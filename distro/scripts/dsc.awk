@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# debian/control -> the .dsc's fields up to Package-List, as dpkg-source -b
-# writes them and in its order.
+# debian/control -> the .dsc, with the fields that dpkg-source -b writes and in
+# its order.
 #
-#   awk -v version=6.12.117-1 -f dsc.awk debian/control debian/tests/control
+#   awk -v version=6.12.117-1 -f dsc.awk debian/control debian/tests/control SUMS
+#
+# A line of SUMS is md5, sha1, sha256, size and name of one of its files.
 
 function put(name)
 {
@@ -68,7 +70,13 @@ function end_stanza(    section, priority, row, profile)
 		delete field[name]
 }
 
-FNR == 1 && NR > 1 { end_stanza(); tests = 1 }
+FNR == 1 && ++file > 1 { end_stanza(); tests = 1 }
+file == 3 {
+	sha1 = sha1 "\n " $2 " " $4 " " $5
+	sha256 = sha256 "\n " $3 " " $4 " " $5
+	md5 = md5 "\n " $1 " " $4 " " $5
+	next
+}
 /^#/ { next }
 /^[ \t]*$/ { end_stanza(); next }
 /^[ \t]/ {
@@ -85,7 +93,6 @@ FNR == 1 && NR > 1 { end_stanza(); tests = 1 }
 }
 
 END {
-	end_stanza()
 	for (name in triggers)
 		names[++count] = name
 	sort(names, count)
@@ -127,4 +134,7 @@ END {
 	sort(rows, nrows)
 	for (i = 1; i <= nrows; i++)
 		print " " rows[i]
+	print "Checksums-Sha1:" sha1
+	print "Checksums-Sha256:" sha256
+	print "Files:" md5
 }

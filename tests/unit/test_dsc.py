@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from debian.changelog import Changelog
 from debian.deb822 import Deb822
 
 from distgen.distro import Arch, Distro, Family
@@ -86,7 +87,7 @@ class Tree:
 
     def dsc(
         self,
-        *,
+        *argv: str,
         umask: int = 0o022,
         cwd: Path | None = None,
         configs: tuple[str, ...] = (),
@@ -110,7 +111,7 @@ class Tree:
             "CONFIGS": " ".join(str(self.out / "configs" / name) for name in names),
         } | env
         return subprocess.run(
-            [str(self.path / "distro/scripts/dsc")],
+            [str(self.path / "distro/scripts/dsc"), *argv],
             env=environment,
             cwd=cwd or self.path,
             umask=umask,
@@ -321,9 +322,11 @@ def test_second_run_does_nothing(tree: Tree) -> None:
     assert {path: path.stat().st_mtime_ns for path in tree.out.glob("linux_*")} == before
 
 
-@pytest.mark.parametrize("change", ["config", "layer", "package", "product", "orig", "tree"])
+@pytest.mark.parametrize(
+    "change", ["config", "layer", "package", "product", "orig", "tree", "uploader"]
+)
 def test_a_change_is_seen(tree: Tree, change: str) -> None:
-    dsc = tree.build()
+    dsc, env = tree.build(), {}
     match change:
         case "config":
             (tree.out / "configs/kernel-x86_64.config").write_text("CONFIG_A=m\n")
@@ -337,7 +340,9 @@ def test_a_change_is_seen(tree: Tree, change: str) -> None:
             (dsc.parent / "linux_7.2.13.orig.tar.xz").unlink()
         case "tree":
             (tree.path / "kernel/fork.c").write_text("int fork = 3;\n")
-    result = tree.dsc()
+        case "uploader":
+            env = {"DEBEMAIL": "bob@example.org"}
+    result = tree.dsc(**env)  # type: ignore[arg-type]
     assert result.returncode == 0, result.stderr
     assert "WROTE" in result.stdout
 
@@ -420,6 +425,83 @@ def test_wrong_usage_is_two_lines(tree: Tree, env: dict[str, str]) -> None:
     assert result.returncode != 0
     first, second = result.stderr.splitlines()
     assert first.startswith("distro: ") and second.startswith("  ")
+
+
+def refused(result: subprocess.CompletedProcess[str]) -> tuple[str, str]:
+    """What was said, and the hint; nothing else was."""
+    assert result.returncode == 1
+    assert result.stdout == ""
+    said, hint = result.stderr.splitlines()
+    return said.removeprefix("distro: "), hint.strip()
+
+
+@pytest.mark.parametrize(
+    ("version", "why"),
+    [
+        ("7.2_13-1", "invalid character in version number"),
+        ("v7.2.13-1", "version number does not start with digit"),
+        ("7.2.13-1_2", "invalid character in revision number"),
+        ("7.2.13 -1", "version string has embedded spaces"),
+        ("x:2-1", "epoch in version is not number"),
+    ],
+)
+def test_a_version_that_dpkg_refuses(tree: Tree, version: str, why: str) -> None:
+    """No tree has one, which test_version tells: so it is given here."""
+    said, hint = refused(tree.dsc("check", DISTRO_VERSION=f"deb_version='{version}' head=x"))
+    assert said == f"dpkg takes no version '{version}': {why}"
+    assert f"EXTRAVERSION in {tree.path}/Makefile" in hint
+
+
+@pytest.mark.parametrize(
+    "mail", ["ann", "ann@", "@b.org", "a@b@c", "a b@c.org", "<a@b>", "a@b,c@d", "a\\n@b", "a@b\n"]
+)
+def test_a_mail_address_that_is_none(tree: Tree, mail: str) -> None:
+    done = tree.dsc("check", DEBEMAIL=mail)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"distro: DEBEMAIL={mail} is no e-mail address\n  make DEBEMAIL=")
+
+
+@pytest.mark.parametrize("name", [" ", "Ann <a@b.org>", "Ann\n", "A\tB", "Ann\\nB"])
+def test_a_name_that_is_none(tree: Tree, name: str) -> None:
+    done = tree.dsc("check", DEBEMAIL="ann@example.org", DEBFULLNAME=name)
+    assert done.returncode == 1
+    assert f"DEBFULLNAME={name} cannot stand in a changelog\n  make DEBFULLNAME=" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "who"),
+    [
+        ({}, "Ann Author <ann@example.org>"),
+        ({"DEBFULLNAME": "Bob"}, "Ann Author <ann@example.org>"),
+        ({"DEBEMAIL": "bob@example.org"}, "Kernel builder <bob@example.org>"),
+        ({"DEBEMAIL": "Bob B <bob@example.org>"}, "Bob B <bob@example.org>"),
+        (
+            {"DEBEMAIL": "Bob B <bob@example.org>", "DEBFULLNAME": "Zoë O'Neil, PhD"},
+            "Zoë O'Neil, PhD <bob@example.org>",
+        ),
+    ],
+)
+def test_who_uploads(tree: Tree, tmp_path: Path, env: dict[str, str], who: str) -> None:
+    """As dch has it; python-debian reads it strictly, and dpkg gives it out again."""
+    assert tree.dsc("check", **env).returncode == 0  # type: ignore[arg-type]
+    source = unpack(tree.build(**env), tmp_path / "source")
+    (entry,) = Changelog((source / "debian/changelog").read_text(), strict=True)
+    assert entry.author == who
+    command = ["dpkg-parsechangelog", "-S", "Maintainer"]
+    parsed = subprocess.run(command, cwd=source, check=True, capture_output=True, text=True)
+    assert parsed.stdout == f"{who}\n"
+
+
+def test_a_tarball_that_is_a_link(tree: Tree, tmp_path: Path) -> None:
+    """The package has the file itself, wherever it is moved."""
+    (tmp_path / "sub").mkdir()
+    orig = tmp_path / "sub/linux.tar.gz"
+    tree.git("archive", "--prefix=linux-7.2.13/", "-o", str(orig), "v7.2.13")
+    (tmp_path / "linux.tar.gz").symlink_to("sub/linux.tar.gz")
+    tree.build(ORIG=str(tmp_path / "linux.tar.gz"))
+    packaged = tree.out / "linux_7.2.13.orig.tar.gz"
+    assert not packaged.is_symlink()
+    assert packaged.read_bytes() == orig.read_bytes()
 
 
 def test_without_git(tree: Tree, tmp_path: Path) -> None:

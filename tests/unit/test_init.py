@@ -59,7 +59,7 @@ def test_scripts_come_with_a_distribution_that_needs_them(mini_tree: Path) -> No
     distgen("init", mini_tree, "--distro", "fedora")
     scripts = {path.name for path in (mini_tree / "distro/scripts").iterdir()}
     assert {"srpm", "rpms"} <= scripts
-    assert not scripts & {"dsc", "debs", "debian-dir", "dsc.awk", "control.awk"}
+    assert not scripts & {"dsc", "debs", "debian-dir", "sums", "dsc.awk", "control.awk"}
 
 
 def test_dry_run_lists_and_writes_nothing(mini_tree: Path) -> None:
