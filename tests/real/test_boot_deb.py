@@ -25,7 +25,6 @@ SOURCES = ("/etc/apt/sources.list", *Path("/etc/apt/sources.list.d").glob("*.sou
 # What the packages want to be there, and what building a module takes
 INCLUDE = "busybox,gcc,initramfs-tools,kmod,linux-base,make"
 INIT = """#!/bin/sh
-mount -t proc proc /proc
 echo "RELEASE $(uname -r)"
 insmod /root/hello.ko
 cat /proc/modules
