@@ -443,7 +443,32 @@ def realtime(t: History):
         yield
 
 
-TRAINS = [mainline, stable_queue, imports, next_days, clock_runs_back, realtime]
+def next_in_the_window(t: History):
+    """linux-next of the next release while there is none yet, and mainline's own merges after."""
+    t.release(7, 2, tag="v7.2")
+    yield
+    next_tree(t, "20261103")
+    yield
+    t.commits(1)
+    yield
+    (t.path / "localversion-next").unlink()
+    t.merge()
+    yield
+    t.release(7, 3, 0, "-rc1", tag="v7.3-rc1")
+    yield
+
+
+TRAINS = [
+    *(mainline, stable_queue, imports, next_days, next_in_the_window, clock_runs_back, realtime),
+]
+
+
+def assert_dpkg_sorts(older: str, newer: str) -> None:
+    """By dpkg itself, which is what installs them."""
+    if not shutil.which("dpkg"):
+        pytest.skip("no dpkg on this machine, which sorts versions: apt or dnf install dpkg")
+    argv = ["dpkg", "--compare-versions", older, "lt", newer]
+    assert subprocess.run(argv, check=False).returncode == 0, f"{older} {newer}"
 
 
 def train_versions(tree: History, train, **env: str) -> list[dict[str, str]]:
@@ -462,10 +487,9 @@ def test_train_rpm(tree: History, train, env) -> None:
 @pytest.mark.parametrize("env", [{}, {"BUILDID": ".test"}], ids=["plain", "buildid"])
 @pytest.mark.parametrize("train", TRAINS)
 def test_train_deb(tree: History, train, env) -> None:
-    debian = pytest.importorskip("debian.debian_support")
     versions = [v["deb_version"] for v in train_versions(tree, train, **env)]
     for older, newer in itertools.pairwise(versions):
-        assert debian.Version(older) < debian.Version(newer), f"{older} {newer}"
+        assert_dpkg_sorts(older, newer)
 
 
 @pytest.mark.parametrize("train", TRAINS)
@@ -478,25 +502,58 @@ def test_train_of_a_derivative(tree: History, train) -> None:
         assert ours["deb_upstream"] == theirs["deb_upstream"]
         for older, newer in ((before, ours), (ours, theirs)):
             if older:
-                pair = older["deb_version"], newer["deb_version"]
-                argv = ["dpkg", "--compare-versions", pair[0], "lt", pair[1]]
-                assert subprocess.run(argv, check=False).returncode == 0, pair
+                assert_dpkg_sorts(older["deb_version"], newer["deb_version"])
         before = ours
 
 
-def test_dirty_between(tree: History) -> None:
+@pytest.mark.parametrize("start", [stable, rc2, case_next, case_import])
+def test_dirty_between(tree: History, start) -> None:
     """Uncommitted changes sort above what they are made on and below the next commit."""
     rpm = pytest.importorskip("rpm")
-    stable(tree)
-    releases = []
+    start(tree)
+    found = []
     for _ in range(3):
-        releases.append(version(tree.path)["rpm_release"])
+        found.append(version(tree.path))
         (tree.path / "log").write_text("x\n")
-        releases.append(version(tree.path)["rpm_release"])
+        found.append(version(tree.path))
         tree.git("checkout", "-q", "log")
         tree.commits(1)
-    for older, newer in itertools.pairwise(releases):
-        assert rpm.labelCompare(("0", "1", older), ("0", "1", newer)) < 0
+    for older, newer in itertools.pairwise(found):
+        evrs = [("0", one["rpm_version"], one["rpm_release"]) for one in (older, newer)]
+        assert rpm.labelCompare(*evrs) < 0
+        assert_dpkg_sorts(older["deb_version"], newer["deb_version"])
+
+
+def test_a_rebuild_is_above_what_it_is_of(tree: History) -> None:
+    """And below the next commit, whatever the suffix is called."""
+    stable(tree)
+    plain = version(tree.path)["deb_version"]
+    rebuilt = [version(tree.path, BUILDID=name)["deb_version"] for name in ("1", "test", "zz.9")]
+    tree.commits(1)
+    for one in rebuilt:
+        assert_dpkg_sorts(plain, one)
+        assert_dpkg_sorts(one, version(tree.path)["deb_version"])
+
+
+EXTRAVERSIONS = ("", "-rc", "-rc7", "-rc7_x", "_vendor", "~", "-A.b-C~1", "+-+")
+LOCALVERSIONS = ("", "-rt5", "_x y~\n:z", "-é", "~~~", "+", "--", "-1:2")
+BUILDIDS = itertools.cycle(("", "x", ".1", "+", "++a", ".....", "2026.11+Z"))
+
+
+@pytest.mark.parametrize("extra", EXTRAVERSIONS)
+@pytest.mark.parametrize("local", LOCALVERSIONS)
+def test_dpkg_takes_every_version(tmp_path: Path, extra: str, local: str) -> None:
+    """What it could not take is refused, or does not get into the version."""
+    if not shutil.which("dpkg"):
+        pytest.skip("no dpkg on this machine: apt or dnf install dpkg")
+    (tmp_path / "Makefile").write_text(
+        f"VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 117\nEXTRAVERSION = {extra}\n"
+    )
+    (tmp_path / "localversion").write_text(local)
+    ours = version(tmp_path, BUILDID=next(BUILDIDS))["deb_version"]
+    argv = ["dpkg", "--validate-version", ours]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_without_git(tmp_path: Path) -> None:
@@ -628,15 +685,22 @@ def test_shallow_at_tag(tree: History) -> None:
 
 
 def test_shallow_sorts(tree: History) -> None:
-    """Above the release, and below every version that counts."""
+    """Above the release, and below every version that counts; Debian's below the next release.
+
+    It has a tarball of its own, which to Debian is another upstream version.
+    """
     rpm = pytest.importorskip("rpm")
     stable(tree)
-    released = version(tree.path)["rpm_release"]
+    released = version(tree.path)
     tree.commits(1)
-    counted = version(tree.path)["rpm_release"]
-    cut = version(shallow(tree, 1), said=SHALLOW)["rpm_release"]
-    assert rpm.labelCompare(("0", "1", released), ("0", "1", cut)) < 0
-    assert rpm.labelCompare(("0", "1", cut), ("0", "1", counted)) < 0
+    counted = version(tree.path)
+    cut = version(shallow(tree, 1), said=SHALLOW)
+    evrs = [("0", "1", one["rpm_release"]) for one in (released, cut, counted)]
+    assert rpm.labelCompare(evrs[0], evrs[1]) < 0
+    assert rpm.labelCompare(evrs[1], evrs[2]) < 0
+    tree.release(6, 12, 118, tag="v6.12.118")
+    assert_dpkg_sorts(released["deb_version"], cut["deb_version"])
+    assert_dpkg_sorts(cut["deb_version"], version(tree.path)["deb_version"])
 
 
 def test_no_git(tree: History, tmp_path: Path) -> None:
