@@ -3,10 +3,12 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tarfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -227,16 +229,27 @@ def edit(tree: Tree) -> None:
     tree.commit("kernel: a link, a mode and a new name")
 
 
+def with_debug_info(tree: Tree, *configs: str) -> None:
+    """Configurations of which kernels have -dbg packages."""
+    for name in configs:
+        (tree.out / "configs" / name).write_text("# x\nCONFIG_A=y\nCONFIG_DEBUG_INFO=y\n")
+
+
+@pytest.mark.parametrize("debug", [0, 1, 4], ids=lambda count: f"{count}-dbg")
 @pytest.mark.parametrize("compress", ["gz", "xz"])
-def test_same_as_dpkg_source(tree: Tree, tmp_path: Path, compress: str) -> None:
+def test_same_as_dpkg_source(tree: Tree, tmp_path: Path, compress: str, debug: int) -> None:
+    with_debug_info(tree, *tree.configs[:debug])
     edit(tree)
     (tree.path / "kernel/fork.c").write_text("int fork = 2;\n")
     dsc = tree.build(COMPRESS=compress)
+    assert len(re.findall(r"^ linux-image-\S+-dbg deb", dsc.read_text(), re.M)) == debug
     assert_same_as_dpkg_source(dsc, tmp_path / "reference")
 
 
-def test_long_binary_field(tmp_path: Path) -> None:
-    tree = make_tree(tmp_path / "linux", distribution(extra=13))
+@pytest.mark.parametrize("extra", [2, 13])
+def test_long_binary_field(tmp_path: Path, extra: int) -> None:
+    tree = make_tree(tmp_path / "linux", distribution(extra=extra))
+    with_debug_info(tree, *tree.configs[::2])
     assert_same_as_dpkg_source(tree.build(), tmp_path / "reference")
 
 
@@ -280,6 +293,154 @@ def test_debug_symbols_come_with_a_configuration_that_has_them(tree: Tree, tmp_p
     assert [package for package in found if package.endswith("-dbg")] == [
         "linux-image-7.2.13-amd64-dbg"
     ]
+
+
+@pytest.fixture(scope="module")
+def with_profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An unpacked source package, all of whose kernels have debug symbols."""
+    folder = tmp_path_factory.mktemp("profiles")
+    tree = make_tree(folder / "linux", distribution())
+    with_debug_info(tree, *tree.configs)
+    return unpack(tree.build(), folder / "source")
+
+
+def packages(source: Path, profiles: str = "", arch: str = "amd64") -> set[str]:
+    """What would be built, as debhelper reads debian/control."""
+    done = subprocess.run(
+        ["dh_listpackages"],
+        cwd=source,
+        env=os.environ | {"DEB_BUILD_PROFILES": profiles, "DEB_HOST_ARCH": arch},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+def of_kernel(name: str) -> set[str]:
+    """The packages of one kernel."""
+    versioned = {f"linux-{what}-7.2.13-{name}" for what in ("image", "headers")}
+    return versioned | {f"linux-image-{name}", f"linux-headers-{name}"} | dbg(name)
+
+
+def dbg(*names: str) -> set[str]:
+    return {f"linux-image-7.2.13-{name}-dbg" for name in names}
+
+
+TOOLS = {"linux-perf", "linux-cpupower"}
+HEADERS = "linux-headers-7.2.13-common"
+ALL = {"linux-libc-dev", "linux-doc", HEADERS, *TOOLS}
+AMD64 = ALL | of_kernel("amd64") | of_kernel("cloud-amd64")
+# What is left out of AMD64
+PROFILES = {
+    "pkg.linux.nokernel": {name for name in AMD64 if name.startswith(("linux-image", "linux-he"))},
+    "pkg.linux.nokerneldbg": dbg("amd64", "cloud-amd64"),
+    "pkg.linux.nokerneldbginfo": dbg("amd64", "cloud-amd64"),
+    "pkg.linux.noheaders": {name for name in AMD64 if name.startswith("linux-headers")},
+    "pkg.linux.nometa": {
+        f"linux-{what}-{name}" for what in ("image", "headers") for name in ("amd64", "cloud-amd64")
+    },
+    "pkg.linux.notools": TOOLS,
+    "pkg.linux.quick": of_kernel("cloud-amd64") | dbg("amd64"),
+    "nodoc": {"linux-doc"},
+    "cross": set(),
+}
+
+
+def test_every_profile_has_a_test(with_profiles: Path) -> None:
+    _, _, listed = (
+        (with_profiles / "debian/README.source").read_text().partition("Build profiles:\n\n")
+    )
+    assert re.findall(r"^(\S+)", listed, re.M) == list(PROFILES)
+
+
+@pytest.mark.parametrize("profile", ["", *PROFILES])
+def test_a_build_profile(with_profiles: Path, profile: str) -> None:
+    """What README.source says of each."""
+    assert packages(with_profiles, profile) == AMD64 - PROFILES.get(profile, set())
+
+
+def test_build_profiles_add_up(with_profiles: Path) -> None:
+    both = "pkg.linux.nometa pkg.linux.notools nodoc"
+    left_out = set().union(*(PROFILES[profile] for profile in both.split()))
+    assert packages(with_profiles, both) == AMD64 - left_out
+
+
+def test_build_profiles_of_another_architecture(with_profiles: Path) -> None:
+    arm64 = ALL | of_kernel("arm64") | of_kernel("arm64-16k")
+    assert packages(with_profiles, "cross", "arm64") == arm64
+    quick = ALL | of_kernel("arm64") - dbg("arm64")
+    assert packages(with_profiles, "cross pkg.linux.quick", "arm64") == quick
+    assert packages(with_profiles, "", "riscv64") == ALL - TOOLS - {"linux-libc-dev"}
+
+
+def test_quick_is_the_minimal_kernel_where_there_is_one(tmp_path: Path) -> None:
+    distro = distribution()
+    amd64, arm64 = distro.arches
+    amd64 = replace(amd64, flavours=("cloud", "minimal"), names={"minimal": "minimal-amd64"})
+    tree = make_tree(tmp_path / "linux", replace(distro, arches=(amd64, arm64)))
+    with_debug_info(tree, *tree.configs)
+    source = unpack(tree.build(), tmp_path / "source")
+    kernel = of_kernel("minimal-amd64") - dbg("minimal-amd64")
+    assert packages(source, "pkg.linux.quick") == ALL | kernel
+
+
+def of_release(tree: Tree) -> str:
+    return "7.2.13"
+
+
+def of_rc(tree: Tree) -> str:
+    text = "VERSION = 7\nPATCHLEVEL = 3\nSUBLEVEL = 0\nEXTRAVERSION = -rc2\n"
+    (tree.path / "Makefile").write_text(text)
+    tree.commit("Linux 7.3-rc2")
+    tree.git("tag", "v7.3-rc2")
+    return "7.3-rc2"
+
+
+def of_snapshot(tree: Tree) -> str:
+    of_rc(tree)
+    (tree.path / "kernel/fork.c").write_text("int fork = 1;\n")
+    tree.commit("fork: initialise")
+    date = tree.git("log", "-1", "--format=%cd", "--date=format:%Y%m%d").strip()
+    return f"7.3-rc2+git{date}.1.{tree.git('rev-parse', '--short=12', 'HEAD').strip()}"
+
+
+def of_next(tree: Tree) -> str:
+    of_rc(tree)
+    (tree.path / "localversion-next").write_text("-next-20261103\n")
+    tree.commit("Add linux-next specific files for 20261103")
+    tree.git("tag", "next-20261103")
+    return "7.3-next20261103"
+
+
+@pytest.mark.parametrize("history", [of_release, of_rc, of_snapshot, of_next])
+def test_names_are_the_same_everywhere(
+    tree: Tree, tmp_path: Path, history: Callable[[Tree], str]
+) -> None:
+    """What packages are called, the kernel calls itself, and rules build; none of it has a "~"."""
+    abi = history(tree)
+    source = unpack(tree.build(), tmp_path / "source")
+    names = stanzas(source / "debian/control")
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name) for name in names)
+    images = [name for name in names if name.startswith(f"linux-image-{abi}-")]
+    assert len(images) == 4
+    show = "show:;@echo $(foreach flavour,$(image-flavours),$(abi)-$(flavour))"
+    for arch in ("amd64", "arm64"):
+        done = subprocess.run(
+            ["make", "-s", "-f", "debian/rules", f"--eval={show}", "show"],
+            cwd=source,
+            env=os.environ | {"DEB_HOST_ARCH": arch},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        releases = done.stdout.split()
+        assert releases == [
+            name.removeprefix("linux-image-")
+            for name in images
+            if names[name]["Architecture"] == arch
+        ]
+        assert max(map(len, releases)) <= 64
 
 
 def test_suite_and_revision(tree: Tree, tmp_path: Path) -> None:
@@ -442,7 +603,7 @@ def refused(result: subprocess.CompletedProcess[str]) -> tuple[str, str]:
         ("v7.2.13-1", "version number does not start with digit"),
         ("7.2.13-1_2", "invalid character in revision number"),
         ("7.2.13 -1", "version string has embedded spaces"),
-        ("x:2-1", "epoch in version is not number"),
+        (":2-1", "epoch in version is empty"),
     ],
 )
 def test_a_version_that_dpkg_refuses(tree: Tree, version: str, why: str) -> None:
