@@ -4,7 +4,7 @@
 #
 #	kind layer line symbol wanted got reason configuration excuse
 #
-# Usage: awk -v srctree=DIR/ -v own=distro/NAME/ -v kernel=7.2 [-v narrowed=y] \
+# Usage: awk -v srctree=DIR/ -v folder=distro/NAME/ -v kernel=7.2 [-v narrowed=y] \
 #		-f findings.awk pass=symbols FILE pass=allow DISTRO.TOML... pass=findings FILE...
 #
 # The excuse is "overruled" where a shared layer asks for what a later one has
@@ -34,7 +34,7 @@ function older(a, b,    x, y)
 
 function idle(place, symbol, why)
 {
-	if (index(place, own) == 1)
+	if (index(place, folder) == 1)
 		print "allow", place, symbol, "-", "-", why, "-", ""
 }
 
@@ -105,7 +105,7 @@ FNR == 1 {
 		used[$1 OFS $2] = 1
 		$7 = "allowed"
 	}
-	if (($7 == "decided" || $7 == "not here") && index(layer, own) != 1)
+	if (($7 == "decided" || $7 == "not here") && index(layer, folder) != 1)
 		$7 = "overruled"
 	row = $1 OFS layer OFS line OFS $2 OFS $3 OFS $4 OFS $6 OFS variant OFS
 	if ($7 != "" && $7 != "allowed")
