@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import distgen, git, run
 from tests.real.tiny import make_tiny_tree
 
-DISTROS = ("debian", "fedora", "rhel")
+DISTROS = ("debian", "fedora", "rhel", "ubuntu")
 
 
 @dataclass(frozen=True, kw_only=True)

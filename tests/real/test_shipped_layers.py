@@ -25,7 +25,7 @@ def test_no_fewer_settings_would_do(kconfig_tree: Path) -> None:
     needed = count_settings(values, {variant: layout.places(variant) for variant in values})
     print(needed)
     shipped = sum(layer.count(path.read_bytes()) for path in layout.files().values())
-    assert len(values) == 58
+    assert len(values) == 67
     assert shipped == needed.layers
     assert needed.base <= PROTOTYPE * 1.01
     assert needed.bound <= needed.layers <= needed.bound * 1.01

@@ -2,12 +2,14 @@
 """distro.toml: what is inherited, and what is refused with file and line."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from distgen.distro import Distro, find_distro, load
+from distgen.distro import Distro, Family, find_distro, load, load_all
 from distgen.errors import UsageError
+from tests.conftest import PROJECT
 
 PARENT = """\
 title = "Fedora"
@@ -77,6 +79,21 @@ def test_a_derivative_holds_only_what_it_decides(loaded: Callable[..., Distro]) 
         "kernel-x86_64.config",
         "kernel-x86_64-rt.config",
     ]
+
+
+def test_ubuntu_is_debian_but_for_what_it_decides() -> None:
+    folders = [PROJECT / "distro"]
+    debian, ubuntu = load_all(folders, ["debian", "ubuntu"])
+    assert ubuntu.lineage == ("debian", "ubuntu")
+    assert (ubuntu.family, ubuntu.source, ubuntu.short) == (Family.DEB, debian.source, "")
+    for theirs, ours in zip(debian.arches, ubuntu.arches, strict=True):
+        assert replace(ours, flavours=theirs.flavours, names=theirs.names) == theirs
+        assert ours.variants[0].package == "generic"
+    assert {v.package for arch in ubuntu.arches for v in arch.variants} == {
+        "generic",
+        "generic-64k",
+        "minimal",
+    }
 
 
 @pytest.mark.parametrize(
