@@ -21,14 +21,18 @@ Values = Mapping[str, str]
 Layers = dict[Place, dict[str, str]]
 
 
-def factor(configs: Mapping[Variant, Values], orders: Orders) -> Layers:
+def factor(
+    configs: Mapping[Variant, Values], orders: Orders, there: Mapping[Place, Values] | None = None
+) -> Layers:
     """The layers from which every one of ``configs`` comes out again.
+
+    Where all are of derivatives, ``there`` can be what others' layers say: they come back as well.
 
     ``configs`` has for each variant the value of every option that a user can set in it, ``orders``
     every place that it reads, last wins. Symbols come sorted. Raises UsageError where two flavours
     read the same folders in different orders.
     """
-    layers: Layers = {}
+    layers: Layers = {place: dict(values) for place, values in (there or {}).items()}
     for group, owner in _groups({variant: orders[variant] for variant in configs}):
         reading = Reading.of(group, owner)
         given = _given(reading, layers)
@@ -39,8 +43,8 @@ def factor(configs: Mapping[Variant, Values], orders: Orders) -> Layers:
                 numbers.setdefault(configs[variant].get(symbol), len(numbers))
                 for variant in reading.variants
             )
-            there = tuple((p, numbers.get(value, 0)) for p, value in given.get(symbol, ()))
-            problems[symbol] = Problem(pattern, there), [value or "" for value in numbers]
+            set_already = tuple((p, numbers.get(value, 0)) for p, value in given.get(symbol, ()))
+            problems[symbol] = Problem(pattern, set_already), [value or "" for value in numbers]
         reading.solve_all(problem for problem, _ in problems.values())
         for symbol, (problem, values) in problems.items():
             for place, number in reading.solve(problem).settings():

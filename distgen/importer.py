@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Import: what a distribution really ships → its layers, factored with those of the others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -58,11 +58,15 @@ def _owner(layout: Layout, text: str, name: str) -> tuple[str, str]:
 def import_configs(tree: Tree, layout: Layout, sources: Mapping[Variant, Source]) -> list[File]:
     """The layer files of ``layout`` after ``sources`` have taken the place of what it said of them.
 
-    Every other variant is resolved from the layers that are there. Nothing is written.
+    Every other variant is resolved from the layers that are there. Where all ``sources`` are of
+    derivatives, the layers of others stay as they are. Nothing is written.
     """
+    owners = _owners(layout, {variant.distro for variant in sources})
     with TemporaryDirectory(prefix="distgen-") as folder:
         layers: dict[Variant, Sequence[Path]] = {}
         for number, variant in enumerate(layout.variants):
+            if owners is not None and variant.distro not in owners:
+                continue
             if variant in sources:
                 flat = Path(folder) / f"{number}.config"
                 flat.write_text(sources[variant].text, encoding="utf-8")
@@ -78,6 +82,13 @@ def import_configs(tree: Tree, layout: Layout, sources: Mapping[Variant, Source]
         of_layers=resolved.keys() - sources.keys(),
         reasons=_reasons(sources.values()),
     )
+
+
+def _owners(layout: Layout, names: Set[str]) -> Set[str] | None:
+    """Whose layers may change: those of derivatives and of what descends from them; None: all."""
+    if any(len(layout.distro(name).lineage) == 1 for name in names):
+        return None
+    return {distro.name for distro in layout.distros if names & {*distro.lineage}}
 
 
 def _reasons(sources: Iterable[Source]) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -46,12 +46,21 @@ def factored(
     ``resolved`` has what a user could set and the whole file of each configuration; ``reasons``
     what is to be said above a setting that has no reason yet, by symbol and value. Proved by
     resolving what was made of it, but for those ``of_layers`` (what they are comes from the layers
-    that are there) that read none of the files that change. Nothing is written.
+    that are there) that read none of the files that change. Where all of them are of derivatives,
+    no layer of others is looked at. Nothing is written.
     """
+    own = {variant.distro for variant in resolved}
+    derived = all(len(layout.distro(name).lineage) > 1 for name in own)
+    others = {place.owner for place in layout.files()} - own if derived else set()
+    there = {
+        place: {symbol: setting.value for symbol, setting in found.settings.items()}
+        for place, found in layout.read().items()
+        if place.owner in others
+    }
     orders = {variant: layout.places(variant) for variant in resolved}
     values: dict[Variant, Mapping[str, str]] = {v: c.settable for v, c in resolved.items()}
-    layers = factor(values, orders)
-    files = list(layer_files(layout, layers, reasons or {}))
+    layers = factor(values, orders, there)
+    files = list(layer_files(layout, layers, reasons or {}, others))
     wrong = differing(tree, layout, files, resolved, of_layers)
     if wrong:
         # Kconfig keeps more of a request than its value: in a choice, that it was made. Where
@@ -60,7 +69,8 @@ def factored(
             idle = {s: v for s, v in requested(layers, orders[variant]).items() if v == "y"}
             given = resolved[variant].settable
             values[variant] = {**{s: "n" for s in idle if s not in given}, **given}
-        files = list(layer_files(layout, factor(values, orders), reasons or {}))
+        layers = factor(values, orders, there)
+        files = list(layer_files(layout, layers, reasons or {}, others))
         wrong = differing(tree, layout, files, resolved, of_layers)
     if wrong:
         message = "\n".join(f"{variant} does not come out of its layers again" for variant in wrong)
@@ -88,12 +98,16 @@ def differing(
     return [variant for variant in asked if found[variant].config != resolved[variant].config]
 
 
-def layer_files(layout: Layout, layers: Layers, reasons: Reasons) -> Iterable[File]:
-    """Every layer file of ``layout`` as it should be: one that nothing needs is emptied.
+def layer_files(
+    layout: Layout, layers: Layers, reasons: Reasons, others: Collection[str]
+) -> Iterable[File]:
+    """Every layer file but those of ``others`` as it should be; what nothing needs is emptied.
 
     The head of a file stays, and so does the reason of a setting that stays.
     """
     for place in sorted({*layout.files(), *layers}):
+        if place.owner in others:
+            continue
         path = layout.path(place)
         before = layer.read(path) if path.is_file() else layer.Layer()
         settings = {}

@@ -36,10 +36,10 @@ def layers(tree: Path) -> dict[str, str]:
     }
 
 
-def init(tree: Path) -> None:
+def init(tree: Path, *names: str) -> None:
     """Make Makefile.distro fit what a distro.toml says now, without the layers that ship."""
     before = layers(tree)
-    distgen("init", tree)
+    distgen("init", tree, *(f"--distro={name}" for name in names))
     for name in layers(tree).keys() - before.keys():
         (tree / "distro" / name).unlink()
 
