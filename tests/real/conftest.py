@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Whole kernel trees that distgen has been in, shared by all tests of a session."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -68,3 +70,13 @@ def tiny(kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     tree = make_tiny_tree(kconfig_tree, tmp_path_factory.mktemp("tiny") / "linux")
     yield tree
     run("rm", "-rf", tree, cwd=Path("/"))
+
+
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that other users can enter. Pytest's own are for one, and it sees to that again
+    whenever another session of it starts."""
+    memory = os.environ.get("PYTEST_DEBUG_TEMPROOT")
+    with TemporaryDirectory(dir=memory) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
