@@ -44,7 +44,8 @@ def verify(
     with --trust, or where it lies in the distro/out of the tree that made it.
     """
     from distgen.tree import open_tree  # noqa: PLC0415
-    from distgen.verify.verification import Options, verify  # noqa: PLC0415
+    from distgen.verify.options import Options  # noqa: PLC0415
+    from distgen.verify.verification import verify  # noqa: PLC0415
 
     options = Options(trust=trust, tree=open_tree(tree) if tree else None, resolve=resolve)
     code, objects = Exit.OK, []

@@ -124,6 +124,11 @@ class Distro:
         return ("configs", "configs-check", *GOALS[self.family], "help")
 
     @property
+    def source_target(self) -> str:
+        """The target that makes its source package."""
+        return f"{self.name}-{GOALS[self.family][0]}"
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """The names that ``make`` takes, without the short ones."""
         return tuple(f"{self.name}-{goal}" for goal in self.goals)

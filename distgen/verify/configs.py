@@ -1,68 +1,79 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which configurations a source RPM has, against those that its distro.toml asks for."""
+"""Which configurations a source package has, against those that its distro.toml asks for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from distgen.distro import Distro
 from distgen.layout import BASE_NAME
 from distgen.sources.found import CONFIG_NAME
 from distgen.variant import Variant
 from distgen.verify.finding import Check, Finding
-from distgen.verify.package import Package
-from distgen.verify.spec import Spec
 
 
-def names(package: Package) -> list[str]:
-    """The configurations that are there."""
-    return [name for name in package.names if CONFIG_NAME.fullmatch(name)]
+@dataclass(frozen=True, kw_only=True)
+class Narrowed:
+    """What a package was narrowed to on purpose by ARCHES= and FLAVOURS=, empty for all."""
+
+    arches: Sequence[str] = ()
+    flavours: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        words = [("ARCHES", self.arches), ("FLAVOURS", self.flavours)]
+        return " ".join(f'{name}="{" ".join(some)}"' for name, some in words if some)
+
+    def wanted(self, distro: Distro) -> list[Variant]:
+        """The configurations that should be there."""
+        return [
+            variant
+            for variant in distro.variants
+            if (not self.arches or variant.arch in self.arches)
+            and (not self.flavours or (variant.flavour or BASE_NAME) in self.flavours)
+        ]
 
 
-def wanted(spec: Spec, distro: Distro) -> list[Variant]:
-    """Those that should be there: all of distro.toml, or what the spec says it is narrowed to."""
-    return [
-        variant
-        for variant in distro.variants
-        if (not spec.arches or variant.arch in spec.arches)
-        and (not spec.flavours or (variant.flavour or BASE_NAME) in spec.flavours)
-    ]
+def names(files: Iterable[str]) -> list[str]:
+    """Those of the files that are configurations."""
+    return [name for name in files if CONFIG_NAME.fullmatch(name)]
 
 
-def check(package: Package, spec: Spec, distro: Distro) -> Iterator[Finding]:
-    """What is missing, what nobody asks for, and what the spec has not switched on."""
-    asked = [variant.config for variant in wanted(spec, distro)]
-    there = names(package)
+def guess(there: Sequence[str], distro: Distro) -> Narrowed:
+    """What a package without a word about it was narrowed to, as it seems from what is there."""
+    found = [variant for variant in distro.variants if variant.config in there]
+    arches = [arch.name for arch in distro.arches if any(v.arch == arch.name for v in found)]
+    flavours = [f for f in ("", *distro.flavours) if any(v.flavour == f for v in found)]
+    return Narrowed(
+        arches=arches if len(arches) < len(distro.arches) else (),
+        flavours=[f or BASE_NAME for f in flavours]
+        if len(flavours) <= len(distro.flavours)
+        else (),
+    )
+
+
+def check(
+    there: Sequence[str], distro: Distro, narrowed: Narrowed, *, where: str, whole: bool
+) -> Iterator[Finding]:
+    """What is missing, and what nobody asks for.
+
+    ``where`` is what says what it was narrowed to. Of a package that is not ``whole``, nothing is
+    known to be missing.
+    """
+    asked = [variant.config for variant in narrowed.wanted(distro)]
     toml = f"distro/{distro.name}/distro.toml"
-    if narrowed := _narrowed(spec):
+    if str(narrowed):
         what = f"narrowed by {narrowed}: {len(asked)} of {len(distro.variants)} configurations"
-        yield Finding(check=Check.CONFIGS, where=spec.name, what=what, note=True)
-    for name in asked if not package.damage else ():
+        yield Finding(check=Check.CONFIGS, where=where, what=what, note=True)
+    for name in asked if whole else ():
         if name not in there:
             hint = (
-                f"make {distro.name}-srpm, with ARCHES= or FLAVOURS= if it is left out on purpose"
+                f"make {distro.source_target}, with ARCHES= or FLAVOURS= if it is left out on "
+                "purpose"
             )
             yield _finding(name, f"missing, and {toml} asks for it", hint)
     for name in there:
         if name not in asked:
             hint = f"add the flavour to {toml}, or take the file out"
             yield _finding(name, f"{toml} does not ask for it", hint)
-        if not switched_on(spec, name):
-            hint = f"%global {_macro(name)} 1"
-            yield _finding(spec.name, f"does not switch on what {name} is for", hint)
-
-
-def switched_on(spec: Spec, name: str) -> bool:
-    """Whether the spec builds a configuration by default, where its arch is built."""
-    return _macro(name) in spec.macros
-
-
-def _macro(name: str) -> str:
-    """The macro by which mkspec says that a configuration is there: config_x86_64_rt."""
-    return f"config_{name.removeprefix('kernel-').removesuffix('.config').replace('-', '_')}"
-
-
-def _narrowed(spec: Spec) -> str:
-    words: list[tuple[str, Sequence[str]]] = [("ARCHES", spec.arches), ("FLAVOURS", spec.flavours)]
-    return " ".join(f'{name}="{" ".join(some)}"' for name, some in words if some)
 
 
 def _finding(where: str, what: str, hint: str) -> Finding:

@@ -39,3 +39,11 @@ class Report:
     def wrong(self) -> list[Finding]:
         """The findings that are no notes."""
         return [finding for finding in self.findings if not finding.note]
+
+
+def shown(values: Sequence[str]) -> str:
+    """Few words for a list; its ends are what differs most often."""
+    words = [value if value else '""' for value in values]
+    if len(words) > 6:  # noqa: PLR2004
+        words = [*words[:3], f"… {len(words) - 5} more …", *words[-2:]]
+    return ", ".join(words) or "nothing"

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from distgen.distro import Distro
-from distgen.verify.finding import Check, Finding
+from distgen.verify.finding import Check, Finding, shown
 from distgen.verify.package import Package
 from distgen.verify.spec import Spec
 
-AGAIN = "make it again: make {}-srpm"
 # Where people and build machines keep what they work on, as no packaged file is kept
 MACHINE = re.compile(
     r"(?<![\w.~}/-])/(?:home|root|tmp|var/tmp|dev/shm|mnt|media|srv|builddir|build|data|workspace)"
@@ -22,13 +21,13 @@ SHORTEST = 4  # letters of a host name that cannot be taken for something else
 
 def check(package: Package, spec: Spec, distro: Distro) -> Iterator[Finding]:
     """What can be held against the text of the spec, without parsing it."""
-    hint = AGAIN.format(distro.name)
+    hint = f"make it again: make {distro.source_target}"
     for where, got, wanted in _pairs(package, spec, distro):
         if got != wanted:
             yield Finding(
                 check=Check.HEADER,
                 where=where,
-                what=f"{_shown(got)}, and {_shown(wanted)} was meant",
+                what=f"{shown(got)}, and {shown(wanted)} was meant",
                 hint=hint,
             )
     for what in _machine(package, spec):
@@ -41,8 +40,8 @@ def against(package: Package, meant: Mapping[str, Sequence[str]], distro: Distro
         Finding(
             check=Check.HEADER,
             where=name.capitalize(),
-            what=f"{_shown(package.facts[name])}, and the spec gives {_shown(meant[name])}",
-            hint=AGAIN.format(distro.name),
+            what=f"{shown(package.facts[name])}, and the spec gives {shown(meant[name])}",
+            hint=f"make it again: make {distro.source_target}",
         )
         for name in meant
         if list(package.facts[name]) != list(meant[name])
@@ -91,11 +90,3 @@ def _machine(package: Package, spec: Spec) -> Iterator[str]:
             continue
         if known.search(text) and not known.search(spec.text):
             yield f"it holds {what} of this machine: {word}"
-
-
-def _shown(values: Sequence[str]) -> str:
-    """Few words for a list; its ends are what differs most often."""
-    words = [value if value else '""' for value in values]
-    if len(words) > 6:  # noqa: PLR2004
-        words = [*words[:3], f"… {len(words) - 5} more …", *words[-2:]]
-    return ", ".join(words) or "nothing"

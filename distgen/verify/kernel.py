@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The kernel in a source RPM, as far as Kconfig needs it, and what it makes of each configuration.
+"""The kernel in a source package, as far as Kconfig needs it, and what that makes of each
+configuration.
 
 This runs the kernel's own makefiles and scripts: only for a package that is trusted, or with a
 tree that is.
@@ -7,6 +8,7 @@ tree that is.
 
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
@@ -14,12 +16,12 @@ from distgen.errors import CommandError, UnsupportedError, UsageError
 from distgen.resolve import Configuration, Request, parse_values, resolve_all
 from distgen.run import run
 from distgen.sources.found import GZIP, XZ, ZSTD
+from distgen.talk import say
 from distgen.tree import Tree, open_tree
 from distgen.variant import Variant
-from distgen.verify.finding import Check, Finding
-from distgen.verify.inside import Inside
-from distgen.verify.package import LIMIT, Package
-from distgen.verify.spec import Spec
+from distgen.verify.archive import LIMIT
+from distgen.verify.finding import Check, Finding, Report
+from distgen.verify.options import Options
 
 # What make reads and runs on its way to Kconfig, below the top of the tree; "*" takes "/" as well
 NEEDED = (
@@ -29,21 +31,65 @@ NEEDED = (
 UNPACKERS = {ZSTD: "zstd -dcq", XZ: "xz -dc -T0", GZIP: "gzip -dc", b"BZh": "bzip2 -dc"}
 # $1 a file, $2 the most bytes of it, unpacked; the rest is for tar
 UNPACK = '{} < "$1" | head -c "$2" | {{ shift 2; tar -x -f - "$@"; }}'
+FIRST = '{} < "$1" 2>/dev/null | tar -t -f - 2>/dev/null | head -n 1'
 TOOLS = {"make": "make", "gcc": "gcc", "flex": "flex", "bison": "bison", "tar": "tar"}
 SHOWN = 3  # symbols that are named
+NOT_RESOLVED = Finding(
+    check=Check.RESOLVE,
+    where="the configurations",
+    what="not resolved: that runs the makefiles of the kernel inside",
+    hint="--trust lets them run, --tree TREE takes your own, --no-resolve leaves it out",
+    note=True,
+)
 
 
-def check(
-    package: Package, spec: Spec, inside: Inside, variants: Sequence[Variant], tree: Tree | None
-) -> Iterator[Finding]:
+@dataclass(frozen=True, kw_only=True)
+class Kernel:
+    """What there is of it in a package that was taken apart.
+
+    ``top`` is the folder in the ``tarball`` that holds it, "" for the one that comes first;
+    ``packaging`` holds Makefile.distro and ``distro/``; ``scratch`` is for the tree, not there yet.
+    ``version`` is what `make kernelversion` prints, "" where the package does not say.
+    """
+
+    version: str
+    tarball: Path | None
+    top: str
+    patches: Sequence[Path]
+    packaging: Path
+    configs: Path
+    scratch: Path
+
+
+def report(kernel: Kernel, variants: Sequence[Variant], options: Options, *, whole: bool) -> Report:
+    """Resolve the configurations, or say why not: nothing of a package runs unasked.
+
+    One that is not ``whole`` is not resolved. Raises what ``check`` raises.
+    """
+    there = f"{len(variants)} configurations"
+    trusted = options.trust or options.tree is not None
+    if not (options.resolve and whole and variants and trusted):
+        unasked = options.resolve and whole and not trusted
+        return Report(findings=[NOT_RESOLVED] if unasked else [], checked=[f"{there} not resolved"])
+    where = f"in {options.tree.path}" if options.tree else "inside"
+    say(f"  RESOLVE {there} with Linux {kernel.version} {where}")
+    return Report(
+        findings=list(check(kernel, variants, options.tree)), checked=[f"{there} resolved"]
+    )
+
+
+def check(kernel: Kernel, variants: Sequence[Variant], tree: Tree | None) -> Iterator[Finding]:
     """Resolve each configuration with itself as its only layer: it must come out as it is.
 
     ``tree`` is used as it stands, else the kernel in the package with its patches. Raises
     UnsupportedError where a tool is missing, UsageError where ``tree`` is of another version.
     """
+    requests = {
+        variant: Request(arch=variant.arch, layers=[kernel.configs / variant.config])
+        for variant in variants
+    }
     try:
-        kernel = _open(package, spec, inside, tree)
-        resolved = resolve_all(kernel, _requests(package, variants), config=True)
+        resolved = resolve_all(_open(kernel, tree), requests, config=True)
     except CommandError as error:
         yield Finding(
             check=Check.RESOLVE,
@@ -53,7 +99,7 @@ def check(
         )
         return
     for variant, configuration in resolved.items():
-        if what := _difference(package, variant, configuration):
+        if what := _difference(kernel.configs / variant.config, configuration):
             yield Finding(
                 check=Check.RESOLVE,
                 where=variant.config,
@@ -63,73 +109,71 @@ def check(
             )
 
 
-def _requests(package: Package, variants: Sequence[Variant]) -> dict[Variant, Request]:
-    return {
-        variant: Request(arch=variant.arch, layers=[package.folder / variant.config])
-        for variant in variants
-    }
-
-
-def _open(package: Package, spec: Spec, inside: Inside, tree: Tree | None) -> Tree:
+def _open(kernel: Kernel, tree: Tree | None) -> Tree:
     """The tree to resolve with. CommandError where the package's own cannot be had."""
     if tree:
-        if tree.version != spec.kernel:
-            message = f"{tree.path}: Linux {tree.version}, and the package is of {spec.kernel}"
+        if kernel.version and tree.version != kernel.version:
+            message = f"{tree.path}: Linux {tree.version}, and the package is of {kernel.version}"
             raise UsageError(message, "give the tree that it was made from, or leave --tree out")
         return tree
-    folder = package.folder.parent / "linux"
-    folder.mkdir()
-    _unpack(package, spec, folder)
-    _patch(package, spec, folder)
-    shutil.copytree(inside.folder, folder, dirs_exist_ok=True)
+    kernel.scratch.mkdir()
+    _unpack(kernel)
+    _patch(kernel)
+    shutil.copytree(kernel.packaging, kernel.scratch, dirs_exist_ok=True)
     try:
-        return open_tree(folder)
+        return open_tree(kernel.scratch)
     except UnsupportedError as error:
         raise CommandError(error.message) from error
 
 
-def _unpack(package: Package, spec: Spec, folder: Path) -> None:
+def _unpack(kernel: Kernel) -> None:
     """The part of the tarball that Kconfig needs."""
-    name = next((file for number, file in spec.sources if number == 0), "")
-    tarball = package.folder / name
-    top = spec.macros.get("sourcedir", "")
-    if not name or not tarball.is_file() or not top:
-        message = f"{spec.name}: no Source0 in the package, or no sourcedir"
+    if kernel.tarball is None or not kernel.tarball.is_file():
+        message = "no tarball of it in the package"
         raise CommandError(message)
-    with tarball.open("rb") as file:
+    with kernel.tarball.open("rb") as file:
         head = file.read(8)
     unpacker = next((u for magic, u in UNPACKERS.items() if head.startswith(magic)), "cat")
     for tool, owner in {**TOOLS, unpacker.split()[0]: unpacker.split()[0]}.items():
         if not shutil.which(tool):
             message = f"{tool}: no such command"
             raise UnsupportedError(message, f"install {owner}, or leave it out with --no-resolve")
+    top = kernel.top or _top(kernel.tarball, unpacker)
     options = ["--strip-components=1", "--no-same-owner", "--no-same-permissions"]
-    options += ["--anchored", "--wildcards", "--wildcards-match-slash", "-C", str(folder)]
-    argv = ["sh", "-c", UNPACK.format(unpacker), "sh", str(tarball), str(LIMIT), *options]
+    options += ["--anchored", "--wildcards", "--wildcards-match-slash"]
+    options += ["-C", str(kernel.scratch), "--"]
+    argv = ["sh", "-c", UNPACK.format(unpacker), "sh", str(kernel.tarball), str(LIMIT), *options]
     argv += [f"{top}/{pattern}" for pattern in NEEDED]
-    done = run(argv, cwd=folder, check=False)
+    done = run(argv, cwd=kernel.scratch, check=False)
     # No tree has a match for every pattern, and tar has no way to say that this is fine
     said = [line for line in done.stderr.splitlines() if "Not found in archive" not in line]
     said = [line for line in said if "Exiting with failure status" not in line]
     if said and done.returncode:
+        name = kernel.tarball.name
         message = f"{name}: cannot be unpacked, or takes more than {LIMIT >> 30} GiB: {said[0]}"
         raise CommandError(message)
 
 
-def _patch(package: Package, spec: Spec, folder: Path) -> None:
+def _top(tarball: Path, unpacker: str) -> str:
+    """The folder that everything in a tarball is in."""
+    argv = ["sh", "-c", FIRST.format(unpacker), "sh", str(tarball)]
+    return run(argv, cwd=tarball.parent, check=False).stdout.partition("/")[0].strip()
+
+
+def _patch(kernel: Kernel) -> None:
     """What the patches of the package change in that part, in their order."""
-    patches = [str(package.folder / name) for _, name in spec.patches]
-    if not patches:
+    if not kernel.patches:
         return
     includes = [f"--include={pattern}" for pattern in NEEDED]
     # Where the temporary folder is in a repository, git would look at its index
-    ceiling = {"GIT_CEILING_DIRECTORIES": str(folder.parent)}
-    run(["git", "apply", "--whitespace=nowarn", *includes, *patches], cwd=folder, extra_env=ceiling)
+    ceiling = {"GIT_CEILING_DIRECTORIES": str(kernel.scratch.parent)}
+    argv = ["git", "apply", "--whitespace=nowarn", *includes, *map(str, kernel.patches)]
+    run(argv, cwd=kernel.scratch, extra_env=ceiling)
 
 
-def _difference(package: Package, variant: Variant, configuration: Configuration) -> str:
+def _difference(path: Path, configuration: Configuration) -> str:
     """What Kconfig makes otherwise, "" for nothing."""
-    there = (package.folder / variant.config).read_bytes()
+    there = path.read_bytes()
     if configuration.config == there:
         return ""
     before, after = parse_values(there), parse_values(configuration.config)

@@ -9,22 +9,9 @@ from typing import Any
 from distgen import rpm_package
 from distgen.errors import UsageError
 from distgen.rpm_package import DamagedError
+from distgen.verify.archive import LIMIT
+from distgen.verify.member import Member
 from distgen.verify.parse import facts
-
-LIMIT = 4 << 30  # bytes of all files: twice a kernel that is not compressed
-
-
-@dataclass(frozen=True, kw_only=True)
-class Member:
-    """A file as the header has it; ``wrong`` is what is wrong with its content, "" for nothing."""
-
-    name: str
-    size: int
-    mode: int
-    owner: str
-    group: str
-    mtime: int
-    wrong: str
 
 
 @dataclass(frozen=True, kw_only=True)

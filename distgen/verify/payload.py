@@ -9,20 +9,23 @@ from pathlib import Path
 
 from distgen.run import run
 from distgen.sources.found import CONFIG_NAME
+from distgen.verify import configs
 from distgen.verify.finding import Check, Finding
-from distgen.verify.package import Member, Package
-from distgen.verify.spec import Spec
+from distgen.verify.member import Member
+from distgen.verify.package import Package
+from distgen.verify.spec import Spec, switch_of
 
 AGAIN = "get it again, or make it again"
 MODE = 0o644
 
 
 def check(package: Package, spec: Spec) -> Iterator[Finding]:
-    """Digests, modes, owners and times, and the names against those of the spec."""
+    """Digests, modes, owners and times; the names, and what is for them, against the spec."""
     yield from damage(package)
     for member in package.members:
         yield from _member(member, spec)
     yield from _names(package, spec)
+    yield from _switches(package, spec)
 
 
 def damage(package: Package) -> Iterator[Finding]:
@@ -78,6 +81,17 @@ def _names(package: Package, spec: Spec) -> Iterator[Finding]:
     if gaps:
         words = ", ".join(f"Patch{number}" for number in gaps)
         yield _finding(spec.name, f"no {words}: of the series a patch is missing", AGAIN)
+
+
+def _switches(package: Package, spec: Spec) -> Iterator[Finding]:
+    for name in configs.names(package.names):
+        if not spec.switched_on(name):
+            yield Finding(
+                check=Check.CONFIGS,
+                where=spec.name,
+                what=f"does not switch on what {name} is for",
+                hint=f"%global {switch_of(name)} 1",
+            )
 
 
 def _in_order(kind: str, where: str, numbers: Sequence[int]) -> Iterator[Finding]:

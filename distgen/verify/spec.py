@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from distgen.verify.configs import Narrowed
+
 CHANGELOG = "\n%changelog\n"
 GLOBAL = re.compile(r"^%global (\w+) (\S+)$", re.M | re.A)
 TAG = re.compile(r"^(Source|Patch)(\d+): (\S+)$", re.M)
@@ -27,7 +29,6 @@ MACRO = re.compile(r"(?<!%)(?:%%)*%(?!%)")  # a "%" that is not doubled
 class Spec:
     """``sources`` and ``patches`` are in the order of the text, number and name.
 
-    ``arches`` and ``flavours`` are what the package was narrowed to on purpose, empty for all;
     ``kernel`` is the version in the first line.
     """
 
@@ -36,8 +37,7 @@ class Spec:
     macros: Mapping[str, str]
     sources: Sequence[tuple[int, str]]
     patches: Sequence[tuple[int, str]]
-    arches: Sequence[str]
-    flavours: Sequence[str]
+    narrowed: Narrowed
     kernel: str
 
     @property
@@ -51,6 +51,15 @@ class Spec:
         date = self.macros.get("sourcedate", "")
         return int(date) if date.isdecimal() else None
 
+    def switched_on(self, name: str) -> bool:
+        """Whether it builds a configuration by default, where its arch is built."""
+        return switch_of(name) in self.macros
+
+
+def switch_of(name: str) -> str:
+    """The macro by which mkspec says that a configuration is there: config_x86_64_rt."""
+    return f"config_{name.removeprefix('kernel-').removesuffix('.config').replace('-', '_')}"
+
 
 def read(name: str, text: str) -> Spec:
     """What there is to know without parsing it."""
@@ -63,8 +72,7 @@ def read(name: str, text: str) -> Spec:
         macros=dict(GLOBAL.findall(text)),
         sources=[(number, file) for kind, number, file in tags if kind == "Source"],
         patches=[(number, file) for kind, number, file in tags if kind == "Patch"],
-        arches=narrowed.get("ARCHES", ()),
-        flavours=narrowed.get("FLAVOURS", ()),
+        narrowed=Narrowed(arches=narrowed.get("ARCHES", ()), flavours=narrowed.get("FLAVOURS", ())),
         kernel=kernel[1] if kernel else "",
     )
 

@@ -12,19 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distgen import rpm_package
-from distgen.distro import Distro
+from distgen.distro import Distro, Family
 from distgen.errors import CommandError, UsageError
 from distgen.talk import say
-from distgen.tree import Tree
 from distgen.variant import Variant
 from distgen.verify import configs, header, inside, kernel, payload, spec, switches
+from distgen.verify.archive import unpack
 from distgen.verify.finding import Check, Finding, Report
 from distgen.verify.inside import Inside
+from distgen.verify.kernel import Kernel
+from distgen.verify.options import Options
 from distgen.verify.package import Package, take_apart
 from distgen.verify.spec import Spec
 
 SPECS = ".spec"
 LARGEST = 16 << 20  # bytes of a spec
+LAYERS = "distro-layers.tar.gz"
+PACKAGING = "kernel.spec"
 
 
 def recognise(head: bytes) -> bool:
@@ -32,7 +36,7 @@ def recognise(head: bytes) -> bool:
     return head.startswith(rpm_package.MAGIC)
 
 
-def verify(path: Path, *, trust: bool, tree: Tree | None, resolve: bool) -> Report:
+def verify(path: Path, options: Options) -> Report:
     """All that there is to say of a source RPM. Raises what ``verification.verify`` raises."""
     with tempfile.TemporaryDirectory(prefix="distgen-") as name:
         folder = Path(name)
@@ -45,8 +49,7 @@ def verify(path: Path, *, trust: bool, tree: Tree | None, resolve: bool) -> Repo
         opened = _open(package)
         if isinstance(opened, Finding):
             return Report(findings=[*payload.damage(package), opened])
-        look = _Look(package=package, opened=opened, trust=trust, tree=tree, resolve=resolve)
-        return look.report()
+        return _Look(package=package, opened=opened, options=options).report()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,21 +68,32 @@ def _open(package: Package) -> _Opened | Finding:
     if len(named) != 1:
         what = f"{len(named)} whole files *{SPECS}, and there has to be one"
         return _finding(Check.SPEC, "the package", what, payload.AGAIN)
-    if not (package.folder / inside.NAME).is_file():
+    if not (package.folder / LAYERS).is_file():
         what = "not there: this is no package of make D-srpm, or not a whole one"
-        return _finding(Check.PAYLOAD, inside.NAME, what, "distgen verify knows only these")
+        return _finding(Check.PAYLOAD, LAYERS, what, "distgen verify knows only these")
     text = (package.folder / named[0]).read_text(encoding="utf-8", errors="replace")
     read = spec.read(named[0], text)
+    folder = package.folder.parent / "inside"
     try:
-        layers = inside.unpack(package.folder / inside.NAME, package.folder.parent / "inside")
-        distro = layers.distro_of(read)
+        unpack(package.folder / LAYERS, folder, inside.LIMIT)
+        layers = Inside(folder=folder, family=Family.RPM)
+        distro = _distro_of(read, layers)
     except UsageError as error:
-        what = error.message.replace(f"{package.folder.parent}/inside/", "")
-        return _finding(Check.PAYLOAD, inside.NAME, what, error.hint)
+        what = error.message.replace(f"{folder}/", "").removeprefix(f"{LAYERS}: ")
+        return _finding(Check.PAYLOAD, LAYERS, what, error.hint)
     if distro is None:
         what = "holds no distribution that packages as RPM"
-        return _finding(Check.PAYLOAD, inside.NAME, what, payload.AGAIN)
+        return _finding(Check.PAYLOAD, LAYERS, what, payload.AGAIN)
     return _Opened(spec=read, inside=layers, distro=distro)
+
+
+def _distro_of(read: Spec, layers: Inside) -> Distro | None:
+    """Whose package it is: whose packaging the spec holds, else shares most lines with."""
+    for distro in layers.distros:
+        rendered, own = layers.rendered[distro.name][PACKAGING], layers.own(distro, PACKAGING)
+        if spec.holds(read, rendered) or spec.holds(read, own):
+            return distro
+    return layers.closest(read.text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,47 +102,44 @@ class _Look:
 
     package: Package
     opened: _Opened
-    trust: bool
-    tree: Tree | None
-    resolve: bool
+    options: Options
 
     def report(self) -> Report:
         """Every check that may be made, in order."""
         package, read, distro = self.package, self.opened.spec, self.opened.distro
+        whole = not package.damage
+        there = configs.names(package.names)
         findings = [
             *payload.check(package, read),
             *header.check(package, read, distro),
-            *configs.check(package, read, distro),
+            *configs.check(there, distro, read.narrowed, where=read.name, whole=whole),
         ]
         strange = list(self._strange())
         findings += strange
         checked = [f"{len(package.members)} files"]
-        if self.trust or not strange:
+        if self.options.trust or not strange:
             parses, found = self._parse()
             findings += found
             checked.append(f"{sum(p.count for p in parses)} parses of the spec")
-        if variants := self._resolvable():
-            findings += self._resolve(variants)
-        elif self.resolve and not package.damage:
-            findings.append(self._not_resolved())
-        there = f"{len(configs.names(package))} configurations"
-        checked.append(f"{there} resolved" if variants else f"{there} not resolved")
-        return Report(findings=findings, checked=checked)
+        resolved = kernel.report(self._kernel(), self._variants(), self.options, whole=whole)
+        return Report(
+            findings=[*findings, *resolved.findings], checked=[*checked, *resolved.checked]
+        )
 
     def _strange(self) -> Iterator[Finding]:
         """Why the spec is not one that distgen rendered; a note in a trusted package."""
-        read, distro = self.opened.spec, self.opened.distro
+        read, distro, trust = self.opened.spec, self.opened.distro, self.options.trust
         what = ""
         if text := inside.unsafe(distro):
             where, what = f"distro/{distro.name}/distro.toml", f"{text!r} could run in a spec"
-        elif line := spec.surprise(read, self.opened.inside.packagings[distro.name]):
+        elif line := spec.surprise(read, self.opened.inside.rendered[distro.name][PACKAGING]):
             where = f"{read.name}:{line[0]}"
             what = f"not what distgen renders for {distro.name}: {line[1].strip()[:60]!r}"
         if what:
             hint = "made by another version of distgen, or edited. Parsing it runs what is in it:"
             hint = f"{hint} read it (rpm2cpio FILE | cpio -i --to-stdout {read.name}), then --trust"
-            hint = "parsed, since the package is trusted" if self.trust else hint
-            yield Finding(check=Check.SPEC, where=where, what=what, hint=hint, note=self.trust)
+            hint = "parsed, since the package is trusted" if trust else hint
+            yield Finding(check=Check.SPEC, where=where, what=what, hint=hint, note=trust)
 
     def _parse(self) -> tuple[Sequence[switches.Parses], list[Finding]]:
         package, read, distro = self.package, self.opened.spec, self.opened.distro
@@ -144,26 +155,24 @@ class _Look:
                 found += header.against(package, parsed.facts, distro)
         return parses, found
 
-    def _resolvable(self) -> list[Variant]:
-        """The configurations to resolve: none where that may not run."""
-        if not self.resolve or self.package.damage or not (self.trust or self.tree):
-            return []
+    def _variants(self) -> list[Variant]:
+        """The configurations that are there, and should be."""
         there = {member.name for member in self.package.members if not member.wrong}
-        wanted = configs.wanted(self.opened.spec, self.opened.distro)
+        wanted = self.opened.spec.narrowed.wanted(self.opened.distro)
         return [variant for variant in wanted if variant.config in there]
 
-    def _resolve(self, variants: Sequence[Variant]) -> list[Finding]:
-        where = f"Linux {self.opened.spec.kernel}"
-        where = f"{where} in {self.tree.path}" if self.tree else f"{where} inside"
-        say(f"  RESOLVE {len(variants)} configurations with {where}")
-        opened = self.opened
-        return list(kernel.check(self.package, opened.spec, opened.inside, variants, self.tree))
-
-    def _not_resolved(self) -> Finding:
-        what = "not resolved: that runs the makefiles of the kernel inside"
-        hint = "--trust lets them run, --tree TREE takes your own, --no-resolve leaves it out"
-        where = "the configurations"
-        return Finding(check=Check.RESOLVE, where=where, what=what, hint=hint, note=True)
+    def _kernel(self) -> Kernel:
+        folder, read = self.package.folder, self.opened.spec
+        tarball = next((folder / file for number, file in read.sources if number == 0), None)
+        return Kernel(
+            version=read.kernel,
+            tarball=tarball,
+            top=read.macros.get("sourcedir", ""),
+            patches=[folder / name for _, name in read.patches],
+            packaging=self.opened.inside.folder,
+            configs=folder,
+            scratch=folder.parent / "linux",
+        )
 
 
 def _finding(check: Check, where: str, what: str, hint: str) -> Finding:

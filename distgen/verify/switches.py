@@ -20,7 +20,6 @@ from distgen.layout import BASE_NAME
 from distgen.run import run
 from distgen.variant import Variant
 from distgen.verify import parse
-from distgen.verify.configs import switched_on
 from distgen.verify.finding import Check, Finding
 from distgen.verify.spec import Spec
 
@@ -145,9 +144,9 @@ def _default(parses: Parses, spec: Spec, flavour: str, own: set[str]) -> Iterato
     """Without a switch a flavour is made where there is a configuration, and only there."""
     config = Variant(distro="", arch=parses.arch.name, flavour=flavour).config
     made = own & {*parses.plain.packages}
-    if made and not switched_on(spec, config):
+    if made and not spec.switched_on(config):
         yield _finding(_where(parses, spec, ""), f"makes {_list(made)}, and has no {config}")
-    if not made and switched_on(spec, config):
+    if not made and spec.switched_on(config):
         yield _finding(_where(parses, spec, ""), f"makes no package of {config}")
 
 

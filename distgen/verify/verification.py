@@ -1,27 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Verification of a source package, whichever kind it is of."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from distgen.errors import UsageError
-from distgen.tree import Tree
 from distgen.verify import srpm
 from distgen.verify.finding import Report
+from distgen.verify.options import Options
 
 HEAD = 512  # bytes that tell what a file is
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """``trust`` lets what is in the package run: its spec as it is, its kernel's makefiles.
-
-    ``tree`` is resolved with instead of the kernel in the package; without ``resolve`` nothing is.
-    """
-
-    trust: bool = False
-    tree: Tree | None = None
-    resolve: bool = True
+KINDS = (srpm,)
 
 
 def verify(path: Path, options: Options) -> Report:
@@ -35,20 +24,24 @@ def verify(path: Path, options: Options) -> Report:
     except OSError as error:
         message = f"{path}: {error.strerror}"
         raise UsageError(message, "give a .src.rpm") from error
-    if srpm.recognise(head):
-        trust = options.trust or _of_own_tree(path)
-        return srpm.verify(path, trust=trust, tree=options.tree, resolve=options.resolve)
+    for kind in KINDS:
+        if kind.recognise(head):
+            trust = options.trust or _of_own_tree(path)
+            report: Report = kind.verify(path, replace(options, trust=trust))
+            return report
     message = f"{path}: not a source package that distgen can verify"
     raise UsageError(message, "give a .src.rpm that make D-srpm has made")
 
 
 def _of_own_tree(path: Path) -> bool:
-    """Whether the package lies where a tree's own make puts it: TREE/distro/out/D/SRPMS.
+    """Whether the package lies where a tree's own make puts it: TREE/distro/out/D, or SRPMS in it.
 
     What is in it came out of that tree, and every other command runs the makefiles of a tree that
     it is pointed to.
     """
-    parts = path.resolve().parents
-    if len(parts) < 5 or [parts[n].name for n in (2, 3)] != ["out", "distro"]:  # noqa: PLR2004
+    folder = path.resolve().parent
+    folder = folder.parent if folder.name == "SRPMS" else folder
+    out, distro = folder.parent, folder.parent.parent
+    if (out.name, distro.name) != ("out", "distro"):
         return False
-    return any((parts[4] / name / "Makefile.distro").is_file() for name in ("", "source"))
+    return any((distro.parent / name / "Makefile.distro").is_file() for name in ("", "source"))
