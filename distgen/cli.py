@@ -121,6 +121,7 @@ def check(
 
 
 app.command(
-    epilog="Examples: distgen verify distro/out/fedora/SRPMS/*.src.rpm; distgen verify --trust "
-    "kernel-7.2.13-1.src.rpm; distgen verify --tree ~/linux kernel-7.2.13-1.src.rpm"
+    epilog="Examples: distgen verify distro/out/fedora/SRPMS/*.src.rpm; distgen verify "
+    "distro/out/debian/*.dsc; distgen verify --trust kernel-7.2.13-1.src.rpm; distgen verify "
+    "--tree ~/linux linux_7.2.13-1.dsc"
 )(verify)

@@ -12,7 +12,11 @@ from distgen.talk import complain, print_json, say
 
 def verify(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="A .src.rpm that make D-srpm has made.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="A .src.rpm or .dsc that make D-srpm or D-src has made.",
+        ),
     ],
     tree: Annotated[
         Path | None,
@@ -36,9 +40,10 @@ def verify(
 ) -> None:
     """Check source packages that came out; exit 1 on findings.
 
-    The header against the spec and the distro.toml inside; the digest, mode, owner and time of each
-    file; the spec for every arch with each of its switches; and each configuration, which Kconfig
-    has to leave as it is.
+    The digest, mode, owner and time of each file; and each configuration, which Kconfig has to
+    leave as it is. Of a source RPM the header against the spec and the distro.toml inside, and the
+    spec for every arch with each of its switches. Of a .dsc its fields against debian/control, and
+    what Debian asks of control, changelog, copyright, patches, versions and build profiles.
 
     Nothing of a package runs but a spec that distgen itself renders, unless the package is trusted:
     with --trust, or where it lies in the distro/out of the tree that made it.
@@ -59,7 +64,8 @@ def verify(
             continue
         objects += [{"file": str(path), **vars(finding)} for finding in report.findings]
         for finding in report.findings if not as_json else ():
-            text = f"{path.name}: {finding.where}: {finding.what}\n    {finding.hint}".rstrip()
+            what = f"{path.name}: {finding.where}: {finding.what}"
+            text = f"{_printable(what)}\n    {_printable(finding.hint)}".rstrip()
             if finding.note:
                 say(f"note: {text}")
             else:
@@ -70,3 +76,8 @@ def verify(
     if as_json:
         print_json(objects)
     raise typer.Exit(code)
+
+
+def _printable(text: str) -> str:
+    """A text that may be somebody else's, without what would steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,7 @@ def render(
         "arches": arches,
         "flavours": ["base", *dict.fromkeys(f for d in distros for f in d.flavours)],
     }
-    environment = _environment([*templates, shipped() / "templates"])
+    environment = _environment((*templates, shipped() / "templates"))
     files = [
         _rendered(environment, "GNUmakefile.j2", "GNUmakefile", context),
         _rendered(environment, "Makefile.distro.j2", "Makefile.distro", context),
@@ -79,7 +80,8 @@ def all_arches(distros: Sequence[Distro]) -> list[Arch]:
     return [arch for arch, _ in arches.values()]
 
 
-def _environment(folders: Sequence[Path]) -> "Environment":
+@cache
+def _environment(folders: tuple[Path, ...]) -> "Environment":
     from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415  (100 ms)
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
 

@@ -40,6 +40,11 @@ def recognise(path: Path, head: bytes) -> bool:
     """Whether it begins as a .dsc does, or is a folder with one of the FOLDERS in it."""
     if path.is_dir():
         return _config_folder(path) is not None
+    return is_dsc(head)
+
+
+def is_dsc(head: bytes) -> bool:
+    """Whether a file that begins so is a .dsc, signed or not."""
     return head.startswith((SIGNED, b"Format:")) and b"\nSource:" in head
 
 

@@ -9,11 +9,19 @@ from enum import StrEnum
 class Check(StrEnum):
     """What was looked at."""
 
-    HEADER = "header"  # against the spec and distro.toml inside
+    HEADER = "header"  # a header or .dsc against the spec or debian/control and distro.toml inside
     PAYLOAD = "payload"  # digests, modes, owners, times; which files there are
     CONFIGS = "configs"  # which configurations there are
     SPEC = "spec"  # whether distgen rendered it
     PARSE = "parse"  # what rpm makes of it for each arch and switch
+    PACKAGING = "packaging"  # whether distgen rendered what is in debian/
+    CONTROL = "control"  # fields, names and relations of debian/control
+    PROFILES = "profiles"  # what build profiles leave
+    VERSION = "version"  # its grammar, and the names that follow from it
+    TESTS = "tests"  # debian/tests
+    CHANGELOG = "changelog"
+    COPYRIGHT = "copyright"
+    PATCHES = "patches"  # the series, and what each patch says of itself
     RESOLVE = "resolve"  # what Kconfig makes of the configurations
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from distgen.errors import UsageError
-from distgen.verify import srpm
+from distgen.verify import dsc, srpm
 from distgen.verify.finding import Report
 from distgen.verify.options import Options
 
 HEAD = 512  # bytes that tell what a file is
-KINDS = (srpm,)
+KINDS = (srpm, dsc)
 
 
 def verify(path: Path, options: Options) -> Report:
@@ -23,14 +23,14 @@ def verify(path: Path, options: Options) -> Report:
             head = file.read(HEAD)
     except OSError as error:
         message = f"{path}: {error.strerror}"
-        raise UsageError(message, "give a .src.rpm") from error
+        raise UsageError(message, "give a .src.rpm or .dsc") from error
     for kind in KINDS:
         if kind.recognise(head):
             trust = options.trust or _of_own_tree(path)
             report: Report = kind.verify(path, replace(options, trust=trust))
             return report
     message = f"{path}: not a source package that distgen can verify"
-    raise UsageError(message, "give a .src.rpm that make D-srpm has made")
+    raise UsageError(message, "give a .src.rpm or .dsc that make D-srpm or D-src has made")
 
 
 def _of_own_tree(path: Path) -> bool:

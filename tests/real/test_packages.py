@@ -116,15 +116,26 @@ def test_rpmbuild_prepares_what_was_packaged(
     shutil.rmtree(tmp_path / "BUILD")
 
 
-def test_distgen_verifies_it(packaged: Packaged, srpm: Path) -> None:
-    """By the command of the README."""
+def verified(packaged: Packaged, path: Path) -> str:
+    """What distgen says, which finds nothing, by a command of the README."""
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    (pattern,) = re.findall(r"^distgen verify (\S+)", readme, re.M)
-    assert [*packaged.tree.glob(pattern)] == [srpm]
-    done = distgen("verify", srpm.relative_to(packaged.tree), cwd=packaged.tree)
+    patterns = re.findall(r"^distgen verify (\S+)", readme, re.M)
+    assert [path] in [[*packaged.tree.glob(pattern)] for pattern in patterns]
+    done = distgen("verify", path.relative_to(packaged.tree), cwd=packaged.tree)
     assert done.stdout == ""
-    assert "0 findings: 28 files" in done.stderr
-    assert "22 configurations resolved" in done.stderr
+    return done.stderr
+
+
+def test_distgen_verifies_the_srpm(packaged: Packaged, srpm: Path) -> None:
+    said = verified(packaged, srpm)
+    assert "0 findings: 28 files" in said
+    assert "22 configurations resolved" in said
+
+
+def test_distgen_verifies_the_dsc(packaged: Packaged, dsc: Path) -> None:
+    said = verified(packaged, dsc)
+    assert "0 findings: 2 files" in said
+    assert "15 configurations resolved" in said
 
 
 def test_dpkg_unpacks_what_was_packaged(packaged: Packaged, dsc: Path, tmp_path: Path) -> None:

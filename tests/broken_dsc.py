@@ -1,0 +1,945 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Debian source packages that make wrote from the small tree, broken in every way."""
+
+import hashlib
+import os
+import re
+import shutil
+import tarfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.conftest import PROJECT, run
+
+RT = "kernel-x86_64-rt.config"
+
+
+def copy(made: Path, folder: Path) -> Path:
+    """A copy of it elsewhere, as if it were somebody else's; the tarball is linked."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in made.parent.glob("kernel_*"):
+        if ".orig." in path.name:
+            os.link(path, folder / path.name)
+        else:
+            shutil.copy(path, folder)
+    return folder / made.name
+
+
+@dataclass
+class Package:
+    """A source package taken apart, to be changed and put together as distro/scripts/dsc does."""
+
+    dsc: Path
+    folder: Path
+    members: list[tarfile.TarInfo] = field(default_factory=list)
+
+    @property
+    def debian(self) -> Path:
+        return self.folder / "debian"
+
+    @property
+    def tarball(self) -> Path:
+        return self.dsc.with_name(f"{self.dsc.stem}.debian.tar.xz")
+
+    def text(self, name: str) -> str:
+        return (self.debian / name).read_text()
+
+    def write(self, name: str, text: str) -> None:
+        (self.debian / name).parent.mkdir(exist_ok=True)
+        (self.debian / name).write_text(text)
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """OLD is a regular expression."""
+        changed, count = re.subn(old, new, self.text(name), count=1, flags=re.M)
+        assert count, f"{old} is not in {name}"
+        self.write(name, changed)
+
+    def edit_dsc(self, old: str, new: str, count: int = 1) -> None:
+        changed, times = re.subn(old, new, self.dsc.read_text(), count=count, flags=re.M)
+        assert times, f"{old} is not in the .dsc"
+        self.dsc.write_text(changed)
+
+    def remove(self, name: str) -> None:
+        path = self.debian / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def take_apart(self) -> None:
+        with tarfile.open(self.tarball) as tar:
+            self.members = tar.getmembers()
+        self.folder.mkdir()
+        run("tar", "-xf", self.tarball, cwd=self.folder)
+
+    def pack(self, tweak: Callable[[tarfile.TarInfo], None] = lambda _: None) -> None:
+        """debian.tar as it is now, TWEAK having its say in each member, and the .dsc for it."""
+        time = self.members[0].mtime
+
+        def member(info: tarfile.TarInfo) -> tarfile.TarInfo:
+            info.uid = info.gid = 0
+            info.uname = info.gname = ""
+            info.mtime = time
+            info.mode = 0o755 if info.isdir() or info.mode & 0o100 else 0o644
+            tweak(info)
+            return info
+
+        with tarfile.open(self.tarball, "w:xz", format=tarfile.GNU_FORMAT, preset=0) as tar:
+            tar.add(self.debian, "debian", filter=member)
+        self.describe()
+
+    def describe(self) -> None:
+        """The .dsc of debian/control, by our own awk, with the checksums as they are."""
+        version = re.search(r"^Version: (.*)$", self.dsc.read_text(), re.M)
+        assert version
+        script = PROJECT / "distro/scripts/dsc.awk"
+        control = self.debian / "control"
+        tests = [path for path in (self.debian / "tests/control",) if path.is_file()]
+        words = ("-v", f"version={version[1]}", "-f", script, control, *tests)
+        head = run("awk", *words, cwd=self.folder)
+        self.dsc.write_text(head.stdout + self.sums())
+
+    def rename(self, name: str) -> None:
+        self.dsc = self.dsc.rename(self.dsc.with_name(name))
+
+    def sums(self) -> str:
+        (orig,) = self.dsc.parent.glob("*.orig.tar.gz")
+        text = ""
+        for name, algorithm in (("Checksums-Sha1", "sha1"), ("Checksums-Sha256", "sha256"),
+                                ("Files", "md5")):  # fmt: skip
+            text += f"{name}:\n"
+            for path in (orig, self.tarball):
+                digest = hashlib.new(algorithm, path.read_bytes()).hexdigest()
+                text += f" {digest} {path.stat().st_size} {path.name}\n"
+        return text
+
+
+Change = Callable[[Package], None]
+
+
+def nothing(package: Package) -> None:
+    del package
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """CHANGE is before the package is put together, AFTER then; FOUND has one regex a finding."""
+
+    name: str
+    found: list[str]
+    change: Change = nothing
+    tweak: Callable[[tarfile.TarInfo], None] = lambda _: None
+    after: Change = nothing
+
+
+def edit(name: str, old: str, new: str) -> Change:
+    return lambda package: package.edit(name, old, new)
+
+
+def edit_dsc(old: str, new: str, count: int = 1) -> Change:
+    return lambda package: package.edit_dsc(old, new, count)
+
+
+def control(old: str, new: str) -> Change:
+    return edit("control", old, new)
+
+
+def remove(name: str) -> Change:
+    return lambda package: package.remove(name)
+
+
+def write(name: str, text: str) -> Change:
+    return lambda package: package.write(name, text)
+
+
+def also(*changes: Change) -> Change:
+    def change(package: Package) -> None:
+        for one in changes:
+            one(package)
+
+    return change
+
+
+def member(path: str, /, **values: object) -> Callable[[tarfile.TarInfo], None]:
+    def tweak(info: tarfile.TarInfo) -> None:
+        if info.name == f"debian/{path}":
+            for key, value in values.items():
+                setattr(info, key, value)
+
+    return tweak
+
+
+def entry(old: str, new: str) -> Change:
+    return edit("changelog", old, new)
+
+
+def less(*names: str) -> Change:
+    """Without some stanzas of debian/control."""
+
+    def change(package: Package) -> None:
+        stanzas = package.text("control").split("\n\n")
+        left = [s for s in stanzas if not any(f"Package: {name}\n" in f"{s}\n" for name in names)]
+        assert len(left) == len(stanzas) - len(names)
+        package.write("control", "\n\n".join(left))
+
+    return change
+
+
+RT_PACKAGES = (
+    *("linux-image-7.2.13-rt-amd64", "linux-headers-7.2.13-rt-amd64"),
+    *("linux-image-rt-amd64", "linux-headers-rt-amd64"),
+)
+
+
+def relation(text: str) -> Change:
+    return control("^Recommends: gcc, make$", f"Recommends: {text}")
+
+
+def every_package(field: str) -> Change:
+    """A field in place of its like in every package."""
+
+    def change(package: Package) -> None:
+        text = re.sub(rf"^{field.partition(':')[0]}: .*\n", "", package.text("control"), flags=re.M)
+        package.write("control", re.sub(r"^Package: .*\n", rf"\g<0>{field}\n", text, flags=re.M))
+
+    return change
+
+
+def patch(name: str, text: str) -> Change:
+    """One more patch, at the end of the series."""
+
+    def change(package: Package) -> None:
+        package.write(f"patches/{name}", text)
+        package.write("patches/series", package.text("patches/series") + f"{name}\n")
+
+    return change
+
+
+def toml(old: str, new: str) -> Change:
+    return edit("layers/distro/beta/distro.toml", old, new)
+
+
+def longer(package: Package) -> None:
+    """A byte more in the tarball, which is a link to that of all."""
+    (orig,) = package.dsc.parent.glob("*.orig.tar.gz")
+    content = orig.read_bytes()
+    orig.unlink()
+    orig.write_bytes(content + b"x")
+
+
+def unlink(package: Package) -> None:
+    package.tarball.unlink()
+
+
+def flip(package: Package) -> None:
+    content = bytearray(package.tarball.read_bytes())
+    content[-1] ^= 1
+    package.tarball.write_bytes(content)
+
+
+DIFF = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
+NOKERNEL = "<!pkg.kernel.nokernel>"
+IMAGE = r"(Package: linux-image-7.2.13-amd64\n(?:.+\n)*?)"
+IMAGES = "linux-image-7.2.13-amd64"
+META = r"(Package: linux-image-amd64\n(?:.+\n)*?)"
+COMMON = r"(Package: linux-headers-7.2.13-common\n(?:.+\n)*?)"
+ORIG = r"kernel_7\.2\.13\.orig\.tar\.gz"
+TAR = r"kernel_7\.2\.13\S*\.debian\.tar\.xz"
+CONTROL = r"debian/control:\d+: "
+TESTS = r"debian/tests/control:\d+: "
+CHANGELOG = r"debian/changelog \(\S+\): "
+CASES = [
+    Case(name="as it was", found=[]),
+    # --- what the .dsc lists ---
+    Case(
+        name="a list that is missing",
+        after=edit_dsc(r"^Checksums-Sha1:\n( .*\n)+", ""),
+        found=["Checksums-Sha1: missing", *["Checksums-Sha1: does not list .*, and another"] * 2],
+    ),
+    Case(
+        name="a digest that is none",
+        after=edit_dsc(r"^(Checksums-Sha1:\n \w+)\w ", r"\1 "),
+        found=["Checksums-Sha1: no sha1, size and plain name: '", "Checksums-Sha1: does not list"],
+    ),
+    Case(
+        name="a name with a path",
+        after=edit_dsc(rf"{TAR}", r"../\g<0>", count=9),
+        found=[
+            *[
+                rf"{field}: no {algorithm}, size and plain name: '"
+                for field, algorithm in (
+                    ("Files", "md5"),
+                    ("Checksums-Sha1", "sha1"),
+                    ("Checksums-Sha256", "sha256"),
+                )
+            ],
+        ],
+    ),
+    Case(
+        name="a file that is listed twice",
+        after=edit_dsc(r"^(Files:\n)( .*\n)", r"\1\2\2"),
+        found=[rf"Files: lists {ORIG} twice"],
+    ),
+    Case(
+        name="two sizes of a file",
+        after=edit_dsc(r"^(Files:\n \w+ )", r"\g<1>1"),
+        found=[rf"{ORIG}: of several sizes, by which field says it"],
+    ),
+    Case(
+        name="a file that is missing",
+        after=unlink,
+        found=[rf"{TAR}: missing: the .dsc lists it"],
+    ),
+    Case(
+        name="a file of another size",
+        after=longer,
+        found=[rf"{ORIG}: of \d+ bytes, and the .dsc says \d+"],
+    ),
+    Case(
+        name="a flipped bit",
+        after=flip,
+        found=[
+            rf"{TAR}: truncated or damaged, its md5, sha1, sha256 is another",
+            rf"{TAR}: ",
+        ],
+    ),
+    # --- what is in debian.tar ---
+    Case(
+        name="a file beside debian/",
+        tweak=member("watch", name="Makefile"),
+        found=[
+            "Makefile: beside debian/: dpkg-source would",
+            "debian/watch: missing, or empty",
+        ],
+    ),
+    Case(
+        name="a mode",
+        tweak=member("control", mode=0o664),
+        found=["debian/control: mode -rw-rw-r--, and not -rw-r--r--"],
+    ),
+    Case(
+        name="a folder that all may write to",
+        tweak=member("config", mode=0o777),
+        found=["debian/config: mode drwxrwxrwx, and not drwxr-xr-x"],
+    ),
+    Case(
+        name="rules that cannot be executed",
+        tweak=member("rules", mode=0o644),
+        found=["debian/rules: cannot be executed"],
+    ),
+    Case(
+        name="an owner",
+        tweak=member("control", uid=1000, uname="ann"),
+        found=["debian/control: owned by ann:root, not root"],
+    ),
+    Case(
+        name="a time",
+        tweak=member("control", mtime=1),
+        found=[r"debian/control: -\d+ s: all files have the time of the commit"],
+    ),
+    *(
+        Case(
+            name=f"a member {name!r} of type {kind!r}",
+            tweak=member("watch", name=name, type=kind, linkname="/etc/passwd", size=0),
+            found=[
+                rf"{TAR}: '{re.escape(name)}' is a link, a device or leads out",
+            ],
+        )
+        for name, kind in (
+            ("../../escaped", tarfile.REGTYPE),
+            ("/escaped", tarfile.REGTYPE),
+            ("debian/link", tarfile.SYMTYPE),
+            ("debian/link", tarfile.LNKTYPE),
+            ("debian/fifo", tarfile.FIFOTYPE),
+            ("debian/tty", tarfile.CHRTYPE),
+        )
+    ),
+    Case(
+        name="a member that is there twice",
+        tweak=member("watch", name="debian/rules"),
+        found=[rf"{TAR}: 'debian/rules' is there twice"],
+    ),
+    Case(
+        name="a name that steers the terminal",
+        tweak=member("watch", name="debian/\x1b[2J"),
+        found=[rf"{TAR}: 'debian/\\x1b\[2J' cannot be the name"],
+    ),
+    # --- the .dsc against debian/control ---
+    Case(
+        name="another format",
+        after=edit_dsc("^Format: .*", "Format: 1.0"),
+        found=[r"Format: 1\.0, and 3\.0 \(quilt\) was meant"],
+    ),
+    Case(
+        name="another source",
+        after=edit_dsc("^Source: .*", "Source: kernels"),
+        found=[
+            "Source: kernels, and kernel was meant",
+            r"the file name: kernel_\S+, and kernels_",
+            "Files: no kernels_",
+            "Files: 0 of kernels_",
+            *["Files: a file of another kind"] * 2,
+        ],
+    ),
+    *(
+        Case(
+            name=f"another {name}",
+            after=edit_dsc(f"^{name}: .*", f"{name}: {value}"),
+            found=[rf"{name}: {re.escape(value)}, and .* was meant"],
+        )
+        for name, value in (
+            ("Maintainer", "Ann <ann@example.org>"),
+            ("Standards-Version", "4.7.2"),
+            ("Homepage", "https://example.com/"),
+            ("Build-Depends", "debhelper-compat (= 12)"),
+            ("Binary", "linux-tools"),
+        )
+    ),
+    Case(
+        name="another Architecture",
+        after=edit_dsc("^Architecture: .*", "Architecture: amd64 riscv64"),
+        found=["Architecture: riscv64, and arm64, all was meant"],
+    ),
+    Case(
+        name="a build dependency that is missing",
+        after=edit_dsc("^(Build-Depends-Arch: .*), rsync,", r"\1,"),
+        found=["Build-Depends-Arch: nothing, and rsync was meant"],
+    ),
+    Case(
+        name="a field that is missing",
+        after=edit_dsc(r"^Standards-Version: .*\n", ""),
+        found=[r"Standards-Version: nothing, and \S+ was meant"],
+    ),
+    Case(
+        name="a field that is none",
+        after=edit_dsc("^Homepage:", "Uploader: Ann <ann@example.org>\nHomepage:"),
+        found=["Uploader: no field of a .dsc"],
+    ),
+    Case(
+        name="a field that is there twice",
+        after=edit_dsc("^(Homepage: .*)", r"\1\n\1"),
+        found=[r"line \d+: Homepage is there twice, first in line \d+"],
+    ),
+    Case(
+        name="another row of Package-List",
+        after=edit_dsc(f"^ {IMAGES} deb .* arch=amd64", f" {IMAGES} deb kernel extra arch=amd64"),
+        found=[f"Package-List: {IMAGES} deb kernel extra .*, and {IMAGES} deb kernel optional"],
+    ),
+    Case(
+        name="rows in another order",
+        after=edit_dsc(r"^( linux-headers\S+ .*)\n( .*)\n", r"\2\n\1\n"),
+        found=["Package-List: in another order"],
+    ),
+    Case(
+        name="tests that the .dsc does not have",
+        after=edit_dsc("^Testsuite.*\n", "", count=2),
+        found=["Testsuite: nothing, and autopkgtest was meant", "Testsuite-Triggers: nothing, and"],
+    ),
+    Case(
+        name="tests that are not there",
+        change=remove("tests"),
+        after=edit_dsc("^Homepage:", "Testsuite: autopkgtest\nHomepage:"),
+        found=["Testsuite: autopkgtest, and nothing was meant"],
+    ),
+    # --- the version and the names ---
+    *(
+        Case(
+            name=f"version {version}",
+            change=also(
+                entry(r"\(.*?\)", f"({version})"), edit_dsc("^Version: .*", f"Version: {version}")
+            ),
+            found=[rf"Version: {what}", rf"{CHANGELOG}{what}"],
+        )
+        for version, what in (
+            ("7.2_13-1", "'7.2_13-1' is no version"),
+            ("v7.2.13-1", "v7.2.13-1 does not begin with a digit"),
+            ("7.2.13", "7.2.13 has no revision, as 3.0 .quilt. needs"),
+            ("7.3-rc2-1", "7.3-rc2-1 sorts after the release"),
+        )
+    ),
+    Case(
+        name="a version with an epoch",
+        change=also(entry(r"\(", "(1:"), edit_dsc("^Version: ", "Version: 1:")),
+        found=[],
+    ),
+    Case(
+        name="the name of the .dsc",
+        after=lambda package: package.rename("linux_1-1.dsc"),
+        found=[r"the file name: linux_1-1\.dsc, and kernel_7\.2\.13\S+\.dsc was meant"],
+    ),
+    Case(
+        name="another version in the .dsc",
+        change=edit_dsc("^Version: .*", "Version: 7.2.14-1"),
+        found=[
+            r"the file name: .*, and kernel_7\.2\.14-1\.dsc was meant",
+            r"Files: no kernel_7\.2\.14-1\.debian\.tar\.xz",
+            r"Files: 0 of kernel_7\.2\.14",
+            *["Files: a file of another kind: "] * 2,
+            r"debian/changelog: the newest entry is of 7\.2\.13\S*, and the .dsc of 7\.2\.14-1",
+        ],
+    ),
+    # --- debian/control ---
+    Case(
+        name="a blank line less",
+        change=control(rf"\n\n(Package: {IMAGES})", r"\n\1"),
+        found=[
+            rf"{CONTROL}Package is there twice, first in line \d+",
+            *[rf"{CONTROL}\S+ is there twice, first in line \d+"] * 4,
+        ],
+    ),
+    Case(
+        name="a character that has no place",
+        change=control("^Homepage: .*", "\\g<0>\x85x"),
+        found=[
+            rf"{CONTROL}a character that has no place in a line: '\\x85'",
+            rf"line \d+: a character that has no place",
+            rf"{CONTROL}Homepage: '",
+        ],
+    ),
+    Case(
+        name="a line that is no field",
+        change=control("^(Homepage: .*)", r"\1\nhomeless"),
+        found=[rf"{CONTROL}neither a field nor more of one: 'homeless'"],
+    ),
+    *(
+        Case(
+            name=f"no {name} of the source",
+            change=control(rf"^{name}: .*\n", ""),
+            found=[rf"{CONTROL}kernel has no {name}"],
+        )
+        for name in ("Maintainer", "Standards-Version")
+    ),
+    Case(
+        name="no Section",
+        change=control(r"^Section: kernel\n", ""),
+        found=[rf"{CONTROL}kernel has no Section", "Package-List: "],
+    ),
+    Case(
+        name="no Description of a package",
+        change=control(rf"^{IMAGE}Description: .*\n( .*\n)+", r"\1"),
+        found=[rf"{CONTROL}{IMAGES} has no Description"],
+    ),
+    Case(
+        name="a field that nobody knows",
+        change=control("^Recommends:", "Recomends:"),
+        found=[rf"{CONTROL}no field of {IMAGES}: Recomends"],
+    ),
+    *(
+        Case(
+            name=f"{name} {value!r}",
+            change=control(rf"^{name}: .*", f"{name}: {value}"),
+            found=[rf"{CONTROL}{name}: {re.escape(repr(value))}"],
+        )
+        for name, value in (
+            ("Maintainer", "Somebody"),
+            ("Maintainer", "somebody@example.org"),
+            ("Standards-Version", "4"),
+            ("Section", "Kernel stuff"),
+            ("Priority", "urgent"),
+            ("Homepage", "example.org"),
+            ("Rules-Requires-Root", "yes"),
+            ("Multi-Arch", "both"),
+        )
+    ),
+    Case(
+        name="a name that is none",
+        change=control("^Package: linux-libc-dev", "Package: Linux_libc-dev"),
+        found=[rf"{CONTROL}Package: 'Linux_libc-dev'"],
+    ),
+    Case(
+        name="an architecture that is none",
+        change=control("^Architecture: amd64 arm64", "Architecture: amd64, arm64"),
+        found=[rf"{CONTROL}Architecture: 'amd64, arm64'"],
+    ),
+    Case(
+        name="same and all",
+        change=control("^Architecture: amd64 arm64", "Architecture: all"),
+        found=[rf"{CONTROL}Multi-Arch: same, and Architecture: all"],
+    ),
+    Case(
+        name="a long synopsis",
+        change=control("^Description: .*", f"Description: {'word ' * 17}."),
+        found=[rf"{CONTROL}Description: a synopsis of 86 characters"],
+    ),
+    Case(
+        name="nothing but a synopsis",
+        change=control(r"^(Description: .*\n)( .*\n)+", r"\1"),
+        found=[rf"{CONTROL}Description: nothing below the synopsis"],
+    ),
+    Case(
+        name="a package that is there twice",
+        change=lambda package: package.write(
+            "control", package.text("control").replace("linux-image-rt-arm64", "linux-libc-dev")
+        ),
+        found=[
+            "debian/control: linux-libc-dev is there 2 times, in lines .*: debhelper refuses",
+            r"debian/control:\d+ \(linux-libc-dev\): is for kernel-aarch64-rt.config, and not ca",
+        ],
+    ),
+    # --- relations ---
+    *(
+        Case(
+            name=f"Recommends: {text}",
+            change=relation(text),
+            found=[f"{CONTROL}Recommends: {what}"],
+        )
+        for text, what in (
+            ("gcc make", "'gcc make': not a relation"),
+            ("gcc, Make", "'Make': no package can be called 'Make'"),
+            ("gcc (> 12)", r"'gcc \(> 12\)': '>' is none of <<"),
+            ("gcc (>= v_1)", r"'gcc \(>= v_1\)': not a relation"),
+            ("gcc (>= a1)", r"'gcc \(>= a1\)': 'a1' is no version"),
+            ("gcc [amd64 !arm64]", r"'gcc \[amd64 !arm64\]': architectures with and without"),
+            ("gcc (>= 12", r"'gcc \(>= 12': not a relation"),
+        )
+    ),
+    Case(
+        name="Recommends with substvars",
+        found=[],
+        change=relation(
+            "gcc, ${a:B}, make | ${c}, linux-image-${abi:Name} (>= ${source:Version}),"
+        ),
+    ),
+    Case(
+        name="alternatives in Breaks",
+        change=control("^Recommends: gcc, make", "Breaks: gcc | make"),
+        found=[rf"{CONTROL}Breaks: 'gcc \| make': no alternatives are allowed here"],
+    ),
+    Case(
+        name="Provides of more than a version",
+        change=control("^Recommends: gcc, make", "Provides: gcc (>= 1)"),
+        found=[rf"{CONTROL}Provides: 'gcc \(>= 1\)': Provides takes only ="],
+    ),
+    # --- build profiles ---
+    Case(
+        name="a formula that is none",
+        change=control(f"^Build-Profiles: {NOKERNEL}$", "Build-Profiles: !pkg.kernel.nokernel"),
+        found=[
+            rf"{CONTROL}Build-Profiles: '!pkg.kernel.nokernel' is no restriction formula",
+            "Package-List: ",
+        ],
+    ),
+    Case(
+        name="a contradiction in Build-Depends",
+        change=control(f"^ bison {NOKERNEL}", " bison <!nodoc> <!cross cross>"),
+        found=[r"debian/control:\d+ \(Build-Depends-Arch: bison\): cross both active and not"],
+    ),
+    Case(
+        name="a package that is never made",
+        change=control(rf"^{META}Build-Profiles: .*", r"\1Build-Profiles: <nodoc !nodoc>"),
+        found=[r"debian/control:\d+ \(linux-image-amd64\): nodoc both active and not"],
+    ),
+    *(
+        Case(
+            name=f"the profile {profile}",
+            change=control(f"^ bison {NOKERNEL}", f" bison <!{profile}>"),
+            found=[
+                rf"debian/control:\d+ \(Build-Depends-Arch: bison\): the build profile "
+                rf"'{profile}': {what}"
+            ],
+        )
+        for profile, what in (
+            ("pkg.kernel.nokernl", "debian/README.source does not name it"),
+            ("pkg.linux.nokernel", r"no profile of Debian's, and not pkg\.kernel\."),
+            ("nodocs", "no profile of Debian's"),
+            ("no_doc", "no profile can be called so"),
+        )
+    ),
+    Case(
+        name="nothing left",
+        change=every_package("Build-Profiles: <!cross>"),
+        found=["debian/control: no package is left with the build profiles cross"],
+    ),
+    Case(
+        name="a package that outlives what it needs",
+        change=control(rf"^{META}Build-Profiles: .*", r"\1Build-Profiles: <!pkg.kernel.nometa>"),
+        found=[
+            r"debian/control:\d+ \(linux-image-amd64\): needs linux-image-7.2.13-amd64 \(= "
+            r"\${binary:Version}\), which is not made on amd64 with the build profiles "
+            r"pkg.kernel.nokernel"
+        ],
+    ),
+    Case(
+        name="a package that needs one that is not made",
+        change=control(rf"^{META}Depends: \S+", r"\1Depends: linux-image-7.2.12-amd64"),
+        found=[
+            r"debian/control:\d+ \(linux-image-amd64\): needs linux-image-7.2.12-amd64 .*, which "
+            "is not made on amd64 without build profiles"
+        ],
+    ),
+    Case(
+        name="what flavours share, of no use",
+        change=control(rf"^{COMMON}Build-Profiles: .*", rf"\1Build-Profiles: {NOKERNEL}"),
+        found=[
+            r"debian/control:\d+ \(linux-headers-7.2.13-common\): is made with the build profiles "
+            "pkg.kernel.noheaders, and nothing that needs it"
+        ],
+    ),
+    # --- debian/tests ---
+    Case(
+        name="a test without its script",
+        change=remove("tests/module"),
+        found=[rf"{TESTS}runs debian/tests/module, which is not there"] * 4,
+    ),
+    Case(
+        name="a test that is named, and not there",
+        change=edit("tests/control", "^Test-Command: .*", "Tests: boot"),
+        found=[rf"{TESTS}runs debian/tests/boot, which is not there"],
+    ),
+    Case(
+        name="a stanza that tests nothing",
+        change=edit("tests/control", r"^Test-Command: .*\n", ""),
+        found=[rf"{TESTS}not one of Tests and Test-Command"],
+    ),
+    Case(
+        name="a test of two lines that are one",
+        change=edit("tests/control", "^(Features: .*)", r"\1\n\1"),
+        found=[rf"{TESTS}Features is there twice, first in line \d+"],
+    ),
+    Case(
+        name="a test that depends on nothing known",
+        change=edit("tests/control", "^Depends: gcc, ", "Depends: gcc (12), @, "),
+        found=[rf"{TESTS}Depends: 'gcc \(12\)': not a relation", "Testsuite-Triggers: "],
+    ),
+    Case(
+        name="a test of another arch",
+        change=edit("tests/control", "^Architecture: amd64", "Architecture: arm64"),
+        found=[r"debian/tests/control:\d+: is for kernel-x86_64.config, and of arm64"],
+    ),
+    # --- debian/changelog ---
+    Case(
+        name="a changelog without its end",
+        change=entry(r"^ -- .*\n", ""),
+        found=["debian/changelog: Found eof where expected more change data or trailer"],
+    ),
+    Case(
+        name="a line that does not belong there",
+        change=entry("^  \\* sound: ", "* sound: "),
+        found=["debian/changelog: Unexpected line while looking for more change"],
+    ),
+    *(
+        Case(name=f"a changelog with {new}", change=entry(old, new), found=[rf"{CHANGELOG}{what}"])
+        for old, new, what in (
+            (r"^kernel \(", "linux (", "of linux, and the package is kernel"),
+            (r"\) unstable;", ") UNRELEASED;", "the distribution 'UNRELEASED'"),
+            ("urgency=medium", "urgency=soon", "the urgency 'soon'"),
+            (r"^ -- .*  ", " -- A Developer <developer>  ", "by 'A Developer <developer>'"),
+            (r"^( -- .*)[+-]\d{4}$", r"\1-0000", ".*: the time zone -0000 means that it is not"),
+            (
+                r"^( -- .*>  )\w+, .*",
+                r"\1Mon, 24 Nov 2026 12:00:00 +0000",
+                ".*: that day was a Tue",
+            ),
+            (
+                r"^( -- .*>  )\w+, .*",
+                r"\1Tue, 31 Nov 2026 12:00:00 +0000",
+                "there is no such day or",
+            ),
+            (
+                r"^( -- .*>  )\w+, .*",
+                r"\g<1>24 Nov 2026 12:00:00 +0000",
+                "the date '24 .* is none of",
+            ),
+            (r"^(  \* .*\n|  \[ .*\n|    .*\n|\n(?=  \[))+", "  *\n", "says nothing"),
+        )
+    ),
+    Case(
+        name="a newer entry below",
+        change=lambda package: package.write(
+            "changelog",
+            package.text("changelog")
+            + re.sub(r"\(.*?\)", "(7.2.14-1)", "\n" + package.text("changelog"), count=1),
+        ),
+        found=[r"debian/changelog: 7.2.13\S+ stands above 7.2.14-1, and does not sort after it"],
+    ),
+    # --- debian/patches ---
+    Case(
+        name="patches without a series",
+        change=remove("patches/series"),
+        found=["debian/patches/series: missing, and there are patches"],
+    ),
+    Case(
+        name="a patch that is missing",
+        change=remove("patches/uncommitted.patch"),
+        found=["debian/patches/series: names uncommitted.patch, which is not there"],
+    ),
+    Case(
+        name="a patch that is listed twice",
+        change=edit("patches/series", "^uncommitted.patch", r"\g<0>\n\g<0>"),
+        found=["debian/patches/series: names uncommitted.patch 2 times"],
+    ),
+    Case(
+        name="a patch that is not listed",
+        change=edit("patches/series", r"^uncommitted.patch\n", ""),
+        found=["debian/patches/uncommitted.patch: not in the series"],
+    ),
+    Case(
+        name="a patch of the series dropped",
+        change=also(
+            remove("patches/0001-Kconfig-add-an-option.patch"),
+            edit("patches/series", r"^0001-.*\n", ""),
+        ),
+        found=["debian/patches/series: no 0001: of the series a patch is missing"],
+    ),
+    Case(
+        name="a series in another order",
+        change=edit("patches/series", r"^(0001-.*\n)(0002-.*\n)", r"\2\1"),
+        found=["debian/patches/series: 0001 after 0002"],
+    ),
+    Case(
+        name="a patch without a change",
+        change=patch("x.patch", "Subject: x\nFrom: A <a@example.org>\n"),
+        found=["debian/patches/x.patch: has no change in it"],
+    ),
+    Case(
+        name="a patch without a head",
+        change=patch("x.patch", DIFF),
+        found=[
+            "debian/patches/x.patch: neither Description nor Subject",
+            "debian/patches/x.patch: none of From, Author and Origin",
+        ],
+    ),
+    Case(
+        name="a patch of an author without mail",
+        change=patch("x.patch", f"Subject: x\nFrom: Ann\n\n{DIFF}"),
+        found=["debian/patches/x.patch: by 'Ann'"],
+    ),
+    Case(
+        name="a patch with DEP-3's own words",
+        found=[],
+        change=patch("x.patch", f"Description: x\n more\nOrigin: upstream, 1234\n\n{DIFF}"),
+    ),
+    # --- debian/copyright ---
+    Case(
+        name="a free copyright",
+        change=write("copyright", "All of it is free.\n"),
+        found=["debian/copyright: not machine-readable: "],
+    ),
+    Case(
+        name="another format of copyright",
+        change=edit("copyright", "^Format: .*", "Format: https://example.org/"),
+        found=["debian/copyright: its Format is not https"],
+    ),
+    Case(
+        name="files without a licence",
+        change=edit("copyright", r"^Files: \*", "Files: kernel/*"),
+        found=[r"debian/copyright: no paragraph with Files: \*"],
+    ),
+    Case(
+        name="a licence without its text",
+        change=edit("copyright", r"^License: GPL-2\+\n( .*\n)+", ""),
+        found=[r"debian/copyright: the text of the licence 'GPL-2\+' is nowhere"],
+    ),
+    Case(
+        name="a paragraph without a licence",
+        change=edit("copyright", r"^License: GPL-2\+\n\n", "\n"),
+        found=["debian/copyright: not machine-readable: Files paragraph missing License field"],
+    ),
+    # --- what else is in debian/ ---
+    *(
+        Case(
+            name=f"no {name}",
+            change=remove(name),
+            found=[f"debian/{name}: missing, or empty"],
+        )
+        for name in ("changelog", "copyright", "rules", "watch", "source/format")
+    ),
+    Case(
+        name="another source format",
+        change=write("source/format", "3.0 (native)\n"),
+        found=[r"debian/source/format: '3.0 \(native\)'"],
+    ),
+    Case(
+        name="a watch without a version",
+        change=edit("watch", "^version=4$", ""),
+        found=["debian/watch: says no version of its syntax"],
+    ),
+    Case(
+        name="rules of a shell",
+        change=edit("rules", "^#!.*", "#!/bin/sh"),
+        found=["debian/rules: not a makefile that runs itself"],
+    ),
+    # --- the configurations ---
+    Case(
+        name="a configuration that is missing",
+        change=remove(f"config/{RT}"),
+        found=[
+            f"{RT}: missing, and distro/beta/distro.toml asks for it",
+            *[
+                rf"debian/control:\d+ \({name}\): is for {RT}, which is not in debian/config"
+                for name in RT_PACKAGES
+            ],
+            rf"{TESTS}is for {RT}, which is not in debian/config",
+        ],
+    ),
+    Case(
+        name="a flavour of one arch that is gone",
+        change=also(
+            remove(f"config/{RT}"),
+            less(*RT_PACKAGES),
+            edit("tests/control", r"^Test-Command: .* rt-amd64\n(.+\n)+\n", ""),
+        ),
+        found=[f"{RT}: missing, and distro/beta/distro.toml asks for it"],
+    ),
+    Case(
+        name="a configuration that nobody asks for",
+        change=write("config/kernel-x86_64-tiny.config", "CONFIG_A=y\n"),
+        found=[
+            "kernel-x86_64-tiny.config: distro/beta/distro.toml does not ask for it",
+            "kernel-x86_64-tiny.config: no package in debian/control is for it",
+        ],
+    ),
+    Case(
+        name="a configuration without a package",
+        change=less(*RT_PACKAGES),
+        found=[f"{RT}: no package in debian/control is for it"],
+    ),
+    Case(
+        name="a configuration of another arch",
+        change=control(rf"^{META}Architecture: amd64", r"\1Architecture: arm64"),
+        found=[
+            r"debian/control:\d+ \(linux-image-amd64\): needs .*, which is not made on arm64",
+            r"debian/control:\d+ \(linux-image-amd64\): is for kernel-x86_64.config, and of arm64",
+        ],
+    ),
+    Case(
+        name="a configuration without the option that a package is there for",
+        change=control(rf"^# config: {RT}$", rf"# config: {RT} CONFIG_NOWHERE"),
+        found=[rf"debian/control:\d+ \(\S+\): is for {RT}, which does not have CONFIG_NOWHERE=y"],
+    ),
+    Case(
+        name="a configuration with it",
+        change=control(rf"^# config: {RT}$", rf"# config: {RT} CONFIG_X86"),
+        found=[],
+    ),
+    Case(
+        name="a configuration of another flavour",
+        change=control("^Package: linux-image-amd64", "Package: linux-image-cloud"),
+        found=[
+            r"debian/control:\d+ \(linux-image-cloud\): is for kernel-x86_64.config, and not cal"
+        ],
+    ),
+    # --- debian/layers ---
+    Case(
+        name="no layers",
+        change=remove("layers"),
+        found=["debian/layers: not there: this is no package of make D-src"],
+    ),
+    Case(
+        name="a distro.toml that is broken",
+        change=toml("^title = .*", "title ="),
+        found=[r"debian/layers: debian/layers/distro/beta/distro\.toml:\d+: "],
+    ),
+    Case(
+        name="no distribution of Debian's family",
+        change=remove("layers/distro/beta"),
+        found=["debian/layers: holds no distribution that packages as deb"],
+    ),
+]
+
+
+def put_together(made: Path, folder: Path, case: Case) -> Path:
+    package = Package(dsc=copy(made, folder), folder=folder / "source")
+    package.take_apart()
+    case.change(package)
+    package.pack(case.tweak)
+    case.after(package)
+    return package.dsc
