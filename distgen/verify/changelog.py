@@ -7,14 +7,15 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from distgen.policy import PERSON
 from distgen.verify import version
-from distgen.verify.control import MAINTAINER
 from distgen.verify.finding import Check, Finding
 
 PATH = "debian/changelog"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DATE = re.compile(r"\w{3}, \d\d? \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}", re.A)
 DISTRIBUTION = re.compile(r"[a-z0-9][a-z0-9.+-]*( [a-z0-9][a-z0-9.+-]*)*")
+OPEN = "UNRELEASED"  # the suite where distro.toml says none
 URGENCIES = ("low", "medium", "high", "emergency", "critical")
 
 
@@ -32,6 +33,9 @@ def check(text: str, source: str, wanted: str) -> Iterator[Finding]:
     if newest != wanted:
         what = f"the newest entry is of {newest}, and the .dsc of {wanted}"
         yield _finding(PATH, what, "both come from distro/scripts/version")
+    if entries[0].distributions == OPEN:
+        what, hint = f"for {OPEN}: no archive takes that", "make D-src SUITE=unstable"
+        yield Finding(check=Check.CHANGELOG, where=PATH, what=what, hint=hint, note=True)
     for entry in entries:
         for what, hint in _entry(entry, source):
             yield _finding(f"{PATH} ({entry._raw_version})", what, hint)
@@ -44,11 +48,11 @@ def _entry(entry: Any, source: str) -> Iterator[tuple[str, str]]:
     what, hint = version.wrong(str(entry._raw_version))
     if what:
         yield what, hint
-    if entry.distributions == "UNRELEASED" or not DISTRIBUTION.fullmatch(entry.distributions or ""):
+    if entry.distributions != OPEN and not DISTRIBUTION.fullmatch(entry.distributions or ""):
         yield f"the distribution {entry.distributions!r}", "write unstable"
     if entry.urgency not in URGENCIES:
         yield f"the urgency {entry.urgency!r}", f"one of {', '.join(URGENCIES)}"
-    if not MAINTAINER.fullmatch(entry.author or ""):
+    if not PERSON.fullmatch(entry.author or ""):
         yield f"by {entry.author!r}", "write -- Name <mail@example.org>  DATE"
     if what := _date(entry.date or ""):
         yield what, "date -R"

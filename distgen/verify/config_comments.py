@@ -26,7 +26,7 @@ def read(stanza: Stanza) -> list[tuple[str, str]]:
 def check(stanzas: Sequence[tuple[str, Stanza]], folder: Path, distro: Distro) -> Iterator[Finding]:
     """``stanzas`` are those of packages and tests, each with where it stands.
 
-    ``folder`` is debian/config. A package is of the arch and of the flavour of its configuration.
+    ``folder`` is debian/config. A package has the arches and the flavour of its configurations.
     """
     known = {
         variant.config: (arch.package, variant.package)
@@ -34,24 +34,32 @@ def check(stanzas: Sequence[tuple[str, Stanza]], folder: Path, distro: Distro) -
         for variant in arch.variants
     }
     for where, stanza in stanzas:
-        for name, option in read(stanza):
-            for what in _wrong(stanza, folder / name, option, known.get(name)):
+        configs = read(stanza)
+        for name, option in configs:
+            if what := _wrong(folder / name, option):
                 yield _finding(where, f"is for {name}, {what}")
+        names = [known[name] for name, _ in configs if name in known]
+        arches = {*stanza.get("Architecture").split()}
+        wanted = {arch for arch, _ in names}
+        if names and arches != wanted:
+            what = f"of {_list(arches)}, and its configurations of {_list(wanted)}"
+            yield _finding(where, f"is {what}")
+        package = stanza.get("Package")
+        for flavour in sorted({flavour for _, flavour in names}):
+            if package and f"-{flavour}-" not in f"{package}-":
+                yield _finding(where, f"is for {flavour}, and not called so")
 
 
-def _wrong(
-    stanza: Stanza, config: Path, option: str, known: tuple[str, str] | None
-) -> Iterator[str]:
-    """``known`` is the distribution's name of the arch, and that of the flavour."""
+def _wrong(config: Path, option: str) -> str:
     if not config.is_file():
-        yield "which is not in debian/config"
-    elif option and f"\n{option}=y\n" not in config.read_text(errors="replace"):
-        yield f"which does not have {option}=y"
-    if known and stanza.get("Architecture") != known[0]:
-        yield f"and of {stanza.get('Architecture') or 'all arches'}"
-    package = stanza.get("Package")
-    if known and package and f"-{known[1]}-" not in f"{package}-":
-        yield f"and not called {known[1]}"
+        return "which is not in debian/config"
+    if option and f"\n{option}=y\n" not in config.read_text(errors="replace"):
+        return f"which does not have {option}=y"
+    return ""
+
+
+def _list(arches: set[str]) -> str:
+    return " ".join(sorted(arches)) or "every architecture"
 
 
 def unspoken(packages: Sequence[Stanza], there: Sequence[str], path: str) -> Iterator[Finding]:

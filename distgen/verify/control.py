@@ -7,15 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from distgen.errors import did_you_mean
+from distgen.policy import ARCHITECTURE, PACKAGE, PACKAGE_NAMES, PERSON
 from distgen.verify import config_comments, profiles, relations
 from distgen.verify.finding import Check, Finding
 from distgen.verify.profiles import Formula
 from distgen.verify.stanza import Stanza, read
 
 PATH = "debian/control"
-MAINTAINER = re.compile(r"[^<>,\x00-\x1f\x7f]*[^<>,\x00-\x20\x7f] <[^<>@\s]+@[^<>@\s]+>")
-NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
-ARCH = re.compile(r"[a-z0-9][a-z0-9-]*")
 SYNOPSIS = 80  # characters
 
 # What dpkg knows, of which the first ones have to be there
@@ -35,17 +33,20 @@ BINARY = (
 BINARY_REQUIRED = BINARY[:3]
 USER_DEFINED = re.compile(r"X[BCS]*-.+", re.I)
 GRAMMAR = {
-    "Source": (NAME, "lower-case letters, digits, + - ."),
-    "Package": (NAME, "lower-case letters, digits, + - ."),
-    "Maintainer": (MAINTAINER, "Name <mail@example.org>"),
-    "Uploaders": (re.compile(rf"{MAINTAINER.pattern}(, *{MAINTAINER.pattern})*,?"), "Name <mail>"),
+    "Source": (PACKAGE, PACKAGE_NAMES),
+    "Package": (PACKAGE, PACKAGE_NAMES),
+    "Maintainer": (PERSON, "Name <mail@example.org>"),
+    "Uploaders": (re.compile(rf"{PERSON.pattern}(, *{PERSON.pattern})*,?"), "Name <mail>"),
     "Standards-Version": (re.compile(r"\d+\.\d+\.\d+(\.\d+)?"), "4.7.2"),
     "Section": (re.compile(r"([a-z-]+/)?[a-z-]+"), "kernel"),
     "Priority": (re.compile("required|important|standard|optional|extra"), "optional"),
     "Homepage": (re.compile(r"https?://\S+"), "https://www.kernel.org/"),
     "Rules-Requires-Root": (re.compile(r"no|binary-targets|\S+/\S+( \S+/\S+)*"), "no"),
     "Multi-Arch": (re.compile("no|same|foreign|allowed"), "same"),
-    "Architecture": (re.compile(rf"{ARCH.pattern}( {ARCH.pattern})*"), "amd64 arm64"),
+    "Architecture": (
+        re.compile(rf"{ARCHITECTURE.pattern}( {ARCHITECTURE.pattern})*"),
+        "amd64 arm64",
+    ),
 }
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from distgen.policy import PACKAGE
 from distgen.verify.profiles import Formula
 
-NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]*")  # all that python-debian takes for a name
 VERSION = re.compile(r"(\d+:)?\d[A-Za-z0-9.+~:-]*(?<!-)")
 BUILD = tuple(
@@ -90,7 +90,7 @@ def _wrong(field: str, relation: Relation) -> str:
     what = ""
     if not relation.name:
         what = "not a relation"
-    elif not NAME.fullmatch(relation.name):
+    elif not PACKAGE.fullmatch(relation.name):
         what = f"no package can be called {relation.name!r}"
     elif relation.operator and relation.operator not in OPERATORS:
         what = f"{relation.operator!r} is none of {' '.join(OPERATORS)}"

@@ -114,11 +114,11 @@ def test_as_it_was_made(made: Path) -> None:
 
 def test_elsewhere_nothing_of_it_runs(dsc: Path) -> None:
     done = verify(dsc, code=0)
-    assert "note: " in done.stderr
+    assert "note: " in done.stderr and "the configurations: not resolved" in done.stderr
     assert "packages, 4 configurations not resolved" in done.stderr
     assert "KCONFIG" not in done.stderr
     assert "4 configurations resolved" in verify("--trust", dsc, code=0).stderr
-    assert "note: " not in verify("--no-resolve", dsc, code=0).stderr
+    assert "the configurations: " not in verify("--no-resolve", dsc, code=0).stderr
 
 
 def test_with_a_tree_of_ones_own(dsc: Path, tree: Path, mini_tree: Path) -> None:
@@ -184,6 +184,21 @@ def test_narrowed(tree: Path, tmp_path: Path) -> None:
     assert "1 configurations resolved" in done.stderr
 
 
+def test_a_package_of_two_arches(small_tree: Path) -> None:
+    """As Ubuntu has them: one name, and a configuration for each architecture."""
+    toml = small_tree / "distro/beta/distro.toml"
+    names = '[arches.{}.names]\n"" = "generic"\nrt = '
+    text = toml.read_text()
+    for arch in ("x86_64", "aarch64"):
+        text = text.replace(f"[arches.{arch}.names]\nrt = ", names.format(arch))
+    toml.write_text(text)
+    distgen("init", small_tree, "--distro=beta")
+    run("make", "deb-src", cwd=small_tree)
+    (path,) = (small_tree / "distro/out/beta").glob("*.dsc")
+    assert "linux-image-generic deb kernel optional arch=amd64,arm64" in path.read_text()
+    verify(path, code=0)
+
+
 def test_built_again_by_dpkg(dsc: Path, tmp_path: Path) -> None:
     """dpkg-source packs the same files, and writes the same .dsc."""
     folder = tmp_path / "again"
@@ -239,4 +254,7 @@ def test_what_a_package_says_does_not_steer_the_terminal(made: Path, tmp_path: P
 
 def test_json(dsc: Path) -> None:
     found = json.loads(verify("--json", dsc, code=0).stdout)
-    assert [(f["file"], f["check"], f["note"]) for f in found] == [(str(dsc), "resolve", True)]
+    assert [(f["file"], f["check"], f["note"]) for f in found] == [
+        (str(dsc), "changelog", True),  # it says UNRELEASED
+        (str(dsc), "resolve", True),
+    ]
