@@ -55,8 +55,9 @@ def layers_of(folder: Path) -> dict[str, bytes]:
 def test_all_that_ships(kconfig_tree: Path, shared_configs: Path) -> None:
     flats = {variant_of(flat): flat for flat in flat_configs(shared_configs)}
     layout = open_layout(PROJECT / "distro")
-    # minimal is of our own making: no distribution ships what it could be compared with
-    assert set(flats) == {variant for variant in layout.variants if variant.flavour != "minimal"}
+    # minimal is of our own making, and Ubuntu has no layers yet: there is nothing to compare with
+    ours = {v for v in layout.variants if v.flavour != "minimal" and v.distro != "ubuntu"}
+    assert set(flats) == ours
     assert len(flats) == 52
     theirs = out_of_flats(kconfig_tree, flats)
     assert out_of_layers(kconfig_tree, layout, flats) == theirs
