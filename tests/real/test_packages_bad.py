@@ -445,7 +445,8 @@ def interrupt(
         if not run("pgrep", "-s", str(process.pid), cwd=tree.path, check=False).stdout:
             return
         time.sleep(0.1)
-    pytest.fail("something is still running")
+    left = run("ps", "-s", str(process.pid), "-o", "pid,ppid,stat,args", cwd=tree.path).stdout
+    pytest.fail(f"something is still running:\n{left}")
 
 
 def by_group(number: signal.Signals) -> Callable[[subprocess.Popen[bytes]], None]:
