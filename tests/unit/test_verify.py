@@ -17,14 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, distgen, git, run
+from tests.conftest import PROJECT, distgen, run
 from tests.packages import make_srpm
+from tests.patched import patched
 
-PATCH = """
-config FROM_A_PATCH
-	bool "An option that only a patch knows"
-	default y
-"""
 # What distro/scripts/srpm gives to rpmbuild
 DEFINES = (
     "_buildhost localhost",
@@ -41,20 +37,8 @@ Change = Callable[["Unpacked"], None]
 @pytest.fixture(scope="module")
 def tree(small_tree_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small tree with two commits on its tag, one of which changes Kconfig."""
-    tree = tmp_path_factory.mktemp("verify-") / "linux"
-    shutil.copytree(small_tree_once, tree, symlinks=True)
-    git(tree, "init", "-q")
-    git(tree, "add", "-Af", ".", ":!distro/out")
-    git(tree, "commit", "-qm", "Linux 7.2.13")
-    git(tree, "tag", "v7.2.13")
-    with (tree / "Kconfig").open("a") as kconfig:
-        kconfig.write(PATCH)
-    git(tree, "commit", "-qam", "Kconfig: add an option")
-    (tree / "sound").mkdir()
-    (tree / "sound/core.c").write_text("int x;\n")
-    git(tree, "add", "sound/core.c")
-    git(tree, "commit", "-qm", "sound: 100% of a file that Kconfig does not need")
-    return tree
+    message = "sound: 100% of a file that Kconfig does not need"
+    return patched(small_tree_once, tmp_path_factory.mktemp("verify-"), message)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ way."""
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -23,32 +22,16 @@ from tests.broken_dsc import (
     put_together,
     remove,
 )
-from tests.conftest import distgen, git, run
+from tests.conftest import distgen, run
 from tests.packages import make_dsc
-
-PATCH = """
-config FROM_A_PATCH
-	bool "An option that only a patch knows"
-	default y
-"""
+from tests.patched import patched
 
 
 @pytest.fixture(scope="module")
 def tree(small_tree_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small tree with two commits on its tag, and a change that is not committed."""
-    tree = tmp_path_factory.mktemp("verify-") / "linux"
-    shutil.copytree(small_tree_once, tree, symlinks=True)
-    git(tree, "init", "-q")
-    git(tree, "add", "-Af", ".", ":!distro/out")
-    git(tree, "commit", "-qm", "Linux 7.2.13")
-    git(tree, "tag", "v7.2.13")
-    with (tree / "Kconfig").open("a") as kconfig:
-        kconfig.write(PATCH)
-    git(tree, "commit", "-qam", "Kconfig: add an option")
-    (tree / "sound").mkdir()
-    (tree / "sound/core.c").write_text("int x;\n")
-    git(tree, "add", "sound/core.c")
-    git(tree, "commit", "-qm", "sound: a file that Kconfig does not need\n\nSubject: none")
+    message = "sound: a file that Kconfig does not need\n\nSubject: none"
+    tree = patched(small_tree_once, tmp_path_factory.mktemp("verify-"), message)
     (tree / "sound/core.c").write_text("int x = 1;\n")
     return tree
 
