@@ -62,8 +62,7 @@ def _head(text: str) -> Iterator[tuple[str, str]]:
     if not {"description", "subject"} & {*fields}:
         yield "neither Description nor Subject", "https://dep-team.pages.debian.net/deps/dep3/"
     author = fields.get("author", fields.get("from", ""))
-    # What no one person wrote, such as uncommitted changes, says instead that it is not sent on
-    if not author and "origin" not in fields and fields.get("forwarded") != "not-needed":
+    if not author and "origin" not in fields:
         yield "none of From, Author and Origin", "https://dep-team.pages.debian.net/deps/dep3/"
     if author and not AUTHOR.fullmatch(author):
         yield f"by {author[:60]!r}", "write From: Name <mail@example.org>"
