@@ -333,15 +333,16 @@ int main(int argc, char **argv)
 {
 	struct job *jobs;
 
-	if (argc != 4)
-		die("usage: kconfig-batch KCONFIG DEPENDENCIES ARCH < JOBS");
-	jobs = read_jobs(stdin, argv[3]);
+	if (argc != 5)
+		die("usage: kconfig-batch KCONFIG DEPENDENCIES ANSWERS ARCH < JOBS");
+	jobs = read_jobs(stdin, argv[4]);
 	if (bad_layers())
 		return 2;
+	read_answers(argv[3]);
 	parse(argv[1]);
 	find_close_names();
 	if (run_jobs(jobs))
 		return 1;
-	write_dependencies(argv[2], argv[3]);
+	write_dependencies(argv[2], argv[4]);
 	return 0;
 }

@@ -3,7 +3,8 @@
  * What the parts of kconfig-batch share. kconfig-layer.c reads fragments and
  * knows nothing of Kconfig; kconfig-findings.c says what became of each request
  * and kconfig-reasons.c why; kconfig-describe.c says all there is to say of each
- * symbol; kconfig-batch.c runs the jobs.
+ * symbol; kconfig-probes.c asks the compiler what it can do; kconfig-batch.c runs
+ * the jobs.
  */
 #ifndef KCONFIG_BATCH_H
 #define KCONFIG_BATCH_H
@@ -81,5 +82,8 @@ const char *excuse(const struct request *request);
 /* kconfig-describe.c */
 void print_descriptions(FILE *out, const char *only);
 void print_causes(FILE *out);
+
+/* kconfig-probes.c */
+void read_answers(const char *path);
 
 #endif
