@@ -21,11 +21,10 @@ class Tool:
 
 @dataclass(frozen=True)
 class Lack:
-    """What is said where a tool is missing, and the hint; ``words`` for make have it needed."""
+    """What is said where a tool is missing, and the hint."""
 
     message: str
     hint: str
-    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +33,8 @@ class SourcePackage:
 
     ``folder`` is below distro/out. ``release`` and ``shallow`` are the package's file where HEAD
     is a release, and in a clone that does not reach it. ``files`` is a pattern of all that a run
-    leaves in ``folder``, its stamp among it. ``compressor`` makes the tarball, and ``builder`` the
-    package after that. ``lacks`` are the tools that may be missing.
+    leaves in ``folder``, its stamp among it. ``compressor`` is a tool that the tarball is made
+    with, and ``builder`` one of the package after that. ``lacks`` are tools that may be missing.
     ``room`` are bytes that are enough for a run without a package, and too few for the package.
     """
 
@@ -107,7 +106,10 @@ SRPM = SourcePackage(
         "rpmbuild": Lack(
             "rpmbuild is not installed", "  apt install rpm, or dnf install rpm-build"
         ),
-        "zstd": Lack("zstd is not installed, which compresses the tarball", "  apt install zstd, "),
+        "zstd": Lack(
+            "zstd is not installed, which it takes to compress the tarball",
+            "  apt install zstd, ",
+        ),
     },
     room=2_000_000,
     check=_check_rpm,
@@ -120,18 +122,16 @@ DSC = SourcePackage(
     release="kernel_7.2.13-1.dsc",
     shallow="kernel_7.2.13+git{date}.0.{head}-1.dsc",
     files=r"(\.kernel_7[^/]*\.stamp|kernel_7[^/]*\.(dsc|debian\.tar\.xz|orig\.tar\.[gx]z))",
-    compressor=Tool("xz", "--block-size"),
-    extension="xz",
-    builder=Tool("xz", "-6"),
+    compressor=Tool("git", "archive"),
+    extension="gz",
+    builder=Tool("xz", "-3"),
     lacks={
         "xz": Lack(
             "xz is not installed, which compresses debian.tar",
             "  apt install xz-utils, or dnf install xz",
         ),
-        "gzip": Lack(
-            "gzip is not installed, which compresses the tarball",
-            "  apt install gzip, ",
-            ("COMPRESS=gz",),
+        "cc": Lack(
+            "cc is not installed, which it takes to compress the tarball", "  apt install gcc, "
         ),
     },
     room=200_000,

@@ -141,7 +141,7 @@ def test_distgen_verifies_the_dsc(packaged: Packaged, dsc: Path) -> None:
 def test_dpkg_unpacks_what_was_packaged(packaged: Packaged, dsc: Path, tmp_path: Path) -> None:
     assert dsc.name.startswith(f"linux_{packaged.version}-1")
     out = dsc.parent
-    assert (out / f"linux_{packaged.version}.orig.tar.xz").is_file()
+    assert (out / f"linux_{packaged.version}.orig.tar.gz").is_file()
     unpacked = tmp_path / "linux"
     run("dpkg-source", "--no-check", "-x", dsc, unpacked, cwd=tmp_path)
     assert differences(packaged, unpacked) == ""

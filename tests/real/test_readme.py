@@ -74,7 +74,7 @@ def test_demo(kernel: Callable[[str], Path]) -> None:
             ("deb-configs", "distro/out/debian/configs"),
             ("fedora-srpm", ".src.rpm"),
             ("deb-src", ".dsc"),
-            ("deb-src", ".orig.tar.xz"),
+            ("deb-src", ".orig.tar.gz"),
         ):
             assert re.search(rf"^make {goal} .*{re.escape(product)} .* \d+\.\d$", table, re.M), (
                 table

@@ -498,7 +498,7 @@ def test_a_change_is_seen(tree: Tree, change: str) -> None:
         case "product":
             dsc.write_text("")
         case "orig":
-            (dsc.parent / "linux_7.2.13.orig.tar.xz").unlink()
+            (dsc.parent / "linux_7.2.13.orig.tar.gz").unlink()
         case "tree":
             (tree.path / "kernel/fork.c").write_text("int fork = 3;\n")
         case "uploader":
@@ -688,7 +688,7 @@ def test_nothing_is_left_behind(tree: Tree) -> None:
         f".{dsc.stem}.stamp",
         dsc.name,
         f"{dsc.stem}.debian.tar.xz",
-        "linux_7.2.13.orig.tar.xz",
+        "linux_7.2.13.orig.tar.gz",
     }
 
 
