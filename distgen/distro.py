@@ -1,24 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A distribution: what its ``distro.toml`` says, with what it inherits filled in."""
 
-import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from distgen.distro_toml import ARCH_WORDS, DistroToml, read
 from distgen.errors import UsageError, did_you_mean
+from distgen.name import check_name
 from distgen.policy import breaches
 from distgen.variant import BASE, GENERIC, Variant
 
-NAME = re.compile(r"[a-z][a-z0-9.+]{0,39}")
-TOKEN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
-FOLDER = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
-REVISION = re.compile(r"[0-9][A-Za-z0-9.+~]*")
-RESERVED = {"configs", "scripts", "out", "distro"}
+REQUIRED = ("title", "family", "source", "maintainer", "homepage")
+OWN = ("short", "provenance")  # what a derivative does not inherit
 
 
 class Family(StrEnum):
@@ -133,98 +129,16 @@ class Distro:
         """The names that ``make`` takes, without the short ones."""
         return tuple(f"{self.name}-{goal}" for goal in self.goals)
 
+    @property
+    def short_targets(self) -> tuple[str, ...]:
+        """The same by the distribution's short name, where it has one."""
+        return tuple(f"{self.short}-{goal}" for goal in self.goals if self.short)
+
 
 GOALS = {
     Family.RPM: ("srpm", "rpms", "mock", "koji", "copr"),
     Family.DEB: ("src", "debs", "sbuild", "dput"),
 }
-STRINGS = ("title", "family", "source", "maintainer", "homepage", "short", "vcs", "provenance")
-# They become words of a command or of a changelog: what each may be, and an example
-WORDS = {
-    "mock": (re.compile(rf"({WORD.pattern})?"), "fedora-rawhide"),
-    "koji": (re.compile(rf"({WORD.pattern})?"), "rawhide"),
-    "suite": (WORD, "unstable"),
-    "revision": (REVISION, "0ubuntu1"),
-}
-REQUIRED = ("title", "family", "source", "maintainer", "homepage")
-ALLOW_STRINGS = ("symbol", "kind", "reason", "last")
-KINDS = ("warning", "changed", "dropped", "unknown", "elsewhere", "undecided")
-ARCH_STRINGS = ("kernel", "package", "gnu", "image")
-ARCH_LISTS = ("parents", "flavours")
-
-
-@dataclass(frozen=True)
-class _File:
-    """A distro.toml with the means to say where in it something is wrong."""
-
-    path: Path
-    text: str
-
-    def line(self, key: str, table: str = "") -> int | None:
-        """Where a key or a table is first named: in all of the file, or in one table of it."""
-        start, end = 0, len(self.text)
-        if table:
-            header = re.search(rf"^\s*\[{re.escape(table)}\]", self.text, re.M)
-            if not header:
-                return None
-            start = header.end()
-            following = re.compile(r"^\s*\[", re.M).search(self.text, start)
-            end = following.start() if following else end
-        pattern = re.compile(rf"^\s*(\[.*\b{re.escape(key)}\]+|\"?{re.escape(key)}\"?\s*=)", re.M)
-        match = pattern.search(self.text, start, end)
-        return self.text.count("\n", 0, match.start(1)) + 1 if match else None
-
-    def wrong(self, key: str, what: str, hint: str, *, table: str = "") -> NoReturn:
-        message = f"{self.path}:{self.line(key, table) or 1}: {what}"
-        raise UsageError(message, hint)
-
-    def known(self, table: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
-        for key in table:
-            if key not in names:
-                self.wrong(key, f"unknown key {key!r} in {where}", did_you_mean(key, names))
-
-    def string(self, table: Mapping[str, Any], key: str) -> str:
-        value = table.get(key, "")
-        if not isinstance(value, str) or any(c in value for c in "\n\r\0"):
-            self.wrong(key, f"{key} must be one line of text", f'write {key} = "…"')
-        return value
-
-    def word(self, table: Mapping[str, Any], key: str) -> str:
-        value = self.string(table, key)
-        pattern, example = WORDS[key]
-        if not pattern.fullmatch(value):
-            self.wrong(key, f"{key} must be one word, not {value!r}", f'write {key} = "{example}"')
-        return value
-
-    def tokens(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        value = self.items(table, key)
-        for item in value:
-            if not isinstance(item, str) or not TOKEN.fullmatch(item.replace("_", "")):
-                what = f"{item!r} in {key}: lower-case letters and digits, joined by '-'"
-                self.wrong(key, what, f"rename {item!r}")
-        return tuple(value)
-
-    def folders(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        value = self.items(table, key)
-        for item in value:
-            if not isinstance(item, str) or not FOLDER.fullmatch(item):
-                what = f"{item!r} in {key} is not a folder of the kernel tree"
-                self.wrong(key, what, "for example net/ax25")
-        return tuple(value)
-
-    def items(self, table: Mapping[str, Any], key: str) -> list[Any]:
-        value = table.get(key, [])
-        if not isinstance(value, list):
-            self.wrong(key, f"{key} must be a list", f'write {key} = ["…", "…"]')
-        return value
-
-
-def check_name(name: str) -> str:
-    """A distribution's name becomes a folder, make targets and layer paths: refuse the rest."""
-    if not NAME.fullmatch(name) or name in RESERVED:
-        message = f"{name!r} cannot name a distribution"
-        raise UsageError(message, "use up to 40 lower-case letters and digits, a letter first")
-    return name
 
 
 def load(name: str, find: Callable[[str], Path]) -> Distro:
@@ -233,130 +147,100 @@ def load(name: str, find: Callable[[str], Path]) -> Distro:
     ``find`` gives the path of a distribution's distro.toml. Raises UsageError with ``file:line``
     for unknown keys, wrong types, missing fields, unknown parents and cycles.
     """
-    merged: dict[str, Any] = {"arches": {}}
-    lineage: list[str] = []
-    file = None
-    following: str | None = check_name(name)
-    tables: list[tuple[_File, dict[str, Any]]] = []
-    while following:
-        file = _read(_find_parent(file, following, find) if file else find(following))
-        if following in lineage:
-            file.wrong(
-                "parent",
-                f"parent cycle: {' → '.join([*reversed(lineage), following])}",
-                "take one of these parent lines out",
-            )
-        lineage.insert(0, following)
-        tables.insert(0, (file, tomllib.loads(file.text)))
-        following = tables[0][1].get("parent")
-        if following is not None and not isinstance(following, str):
-            file.wrong("parent", "parent must be the name of a distribution", 'parent = "fedora"')
-    for file, table in tables:
-        _merge(merged, table, file)
-    assert file is not None
+    files = _ancestry(name, find)
+    merged: dict[str, Any] = {}
+    arches: dict[str, dict[str, Any]] = {}
+    for file in files.values():
+        _merge(merged, file)
+        _merge_arches(arches, file)
+    file = files[name]
     for key in REQUIRED:
         if not merged.get(key):
             file.wrong(key, f"{key} is missing", f'add {key} = "…"')
-    arches = tuple(_arch(file, arch, table) for arch, table in merged.pop("arches").items())
     if not arches:
         file.wrong("arches", "no arches", "add a table [arches.x86_64]")
-    if merged["family"] not in set(Family):
-        file.wrong("family", f"family {merged['family']!r}", did_you_mean(merged["family"], Family))
-    merged["family"] = Family(merged["family"])
-    distro = Distro(name=name, lineage=tuple(lineage), arches=arches, **merged)
+    youngest_first = list(reversed(files.values()))
+    distro = Distro(
+        name=name,
+        lineage=tuple(files),
+        arches=tuple(_arch(youngest_first, arch, values) for arch, values in arches.items()),
+        **merged,
+    )
     if distro.family is Family.DEB:
-        _check_policy(distro, [file for file, _ in tables])
+        _check_policy(distro, youngest_first)
     return distro
 
 
-def _check_policy(distro: Distro, files: Sequence[_File]) -> None:
-    """Raise what dpkg would refuse, at the line that says it in the youngest of ``files``."""
+def _ancestry(name: str, find: Callable[[str], Path]) -> dict[str, DistroToml]:
+    """The files of a distribution and of all that it inherits from, the oldest first."""
+    found = {check_name(name): read(find(name))}
+    child = found[name]
+    while parent := child.parent:
+        chain = " → ".join([*found, parent])
+        if parent in found:
+            found[parent].wrong(
+                "parent", f"parent cycle: {chain}", "take one of these parent lines out"
+            )
+        try:
+            path = find(parent)
+        except UsageError as error:
+            child.wrong("parent", f"parent: {error.message} ({chain})", error.hint)
+        child = found[parent] = read(path)
+    return dict(reversed(found.items()))
+
+
+def _merge(merged: dict[str, Any], file: DistroToml) -> None:
+    """A child's values over its parent's."""
+    values = file.values()
+    if "family" in values:
+        if values["family"] not in set(Family):
+            hint = did_you_mean(values["family"], Family)
+            file.wrong("family", f"family {values['family']!r}", hint)
+        values["family"] = Family(values["family"])
+        if merged.get("family", values["family"]) is not values["family"]:
+            what = f"family {values['family'].value!r}, and its parent has another"
+            file.wrong("family", what, "take the line out, or the one with parent")
+    short = values.get("short")
+    if short and short not in set(Family):
+        try:
+            check_name(short)
+        except UsageError as error:
+            file.wrong("short", f"short: {error.message}", error.hint)
+    for key in OWN:
+        merged.pop(key, None)
+    merged |= values
+
+
+def _merge_arches(arches: dict[str, dict[str, Any]], file: DistroToml) -> None:
+    """An arch is added, or changed key by key."""
+    for name, values in file.arches().items():
+        arch = arches.setdefault(name, {})
+        arch |= values
+        known = ("", *arch.get("flavours", ()))
+        for flavour in values.get("names", {}):
+            if flavour not in known:
+                what = f"{flavour!r} in [arches.{name}.names] is no flavour of that arch"
+                hint = did_you_mean(flavour, (known[1:] or ('""',)))
+                file.wrong(flavour, what, hint, table=f"arches.{name}.names")
+
+
+def _arch(files: Sequence[DistroToml], name: str, values: dict[str, Any]) -> Arch:
+    """``files`` are the youngest first: the first that has the arch is told what it lacks."""
+    for key in ARCH_WORDS:
+        if key not in values:
+            file = next(file for file in files if name in file.arches())
+            file.wrong(name, f"[arches.{name}] needs {key}, one word", f'add {key} = "…"')
+    return Arch(name=name, **values)
+
+
+def _check_policy(distro: Distro, files: Sequence[DistroToml]) -> None:
+    """Raise what dpkg would refuse, at the line that says it in the first of ``files``."""
     for breach in breaches(distro):
-        for file in reversed(files):
+        for file in files:
             for table, key in breach.places:
                 if file.line(key, table):
                     file.wrong(key, breach.what, breach.hint, table=table)
-        files[-1].wrong(breach.places[0][1], breach.what, breach.hint)
-
-
-def _find_parent(child: _File, name: str, find: Callable[[str], Path]) -> Path:
-    try:
-        return find(name)
-    except UsageError as error:
-        child.wrong("parent", f"parent: {error.message}", error.hint)
-
-
-def _read(path: Path) -> _File:
-    try:
-        text = path.read_text(encoding="utf-8")
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        where = re.search(r"at line (\d+)", str(error))
-        message = f"{path}:{where[1] if where else 1}: {error}"
-        raise UsageError(message, "see https://toml.io for the syntax") from error
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: {error}"
-        raise UsageError(message, "a distribution needs a readable distro.toml") from error
-    return _File(path, text)
-
-
-def _merge(merged: dict[str, Any], table: Mapping[str, Any], file: _File) -> None:
-    """A child's values over its parent's: text replaces, an arch is added or changed by key."""
-    file.known(
-        table, (*STRINGS, *WORDS, "extra_modules", "parent", "arches", "allow"), "distro.toml"
-    )
-    _check_allow(file, table.get("allow", []))
-    for key in STRINGS:
-        if key in table:
-            merged[key] = file.string(table, key)
-        elif key in ("short", "provenance"):
-            merged.pop(key, None)  # these two are a distribution's own
-    for key in WORDS:
-        if key in table:
-            merged[key] = file.word(table, key)
-    if "extra_modules" in table:
-        merged["extra_modules"] = file.folders(table, "extra_modules")
-    arches = table.get("arches", {})
-    if not isinstance(arches, dict) or not all(isinstance(a, dict) for a in arches.values()):
-        file.wrong("arches", "arches must be tables", "write [arches.x86_64]")
-    for name, arch in arches.items():
-        file.known(arch, (*ARCH_STRINGS, *ARCH_LISTS, "names"), f"[arches.{name}]")
-        merged["arches"][name] = {**merged["arches"].get(name, {}), **arch}
-
-
-def _check_allow(file: _File, entries: Any) -> None:
-    """``[[allow]]`` entries, which distro/scripts/findings.awk reads in the tree."""
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        file.wrong("allow", "allow must be a list of tables", "write [[allow]]")
-    for entry in entries:
-        file.known(entry, ALLOW_STRINGS, "[[allow]]")
-        for key in ("symbol", "kind", "reason"):
-            if not file.string(entry, key):
-                file.wrong("allow", f"an [[allow]] entry has no {key}", f'add {key} = "…"')
-        if entry["kind"] not in KINDS:
-            what = f"kind {entry['kind']!r}"
-            file.wrong("kind", what, did_you_mean(entry["kind"], KINDS))
-        if not re.fullmatch(r"(\d+\.\d+)?", file.string(entry, "last")):
-            file.wrong("last", "last must be a kernel version", 'write last = "7.4"')
-
-
-def _arch(file: _File, name: str, table: Mapping[str, Any]) -> Arch:
-    if not re.fullmatch(r"[a-z0-9_]+", name):
-        file.wrong(name, f"arch {name!r} is not a name that uname -m prints", "for example x86_64")
-    strings = {key: file.string(table, key) for key in ARCH_STRINGS}
-    for key, value in strings.items():
-        if not re.fullmatch(r"[A-Za-z0-9_.-]+", value):
-            file.wrong(name, f"[arches.{name}] needs {key}, one word", f'add {key} = "…"')
-    names = table.get("names", {})
-    if not isinstance(names, dict):
-        file.wrong("names", "names must be a table", f"write [arches.{name}.names]")
-    return Arch(
-        name=name,
-        parents=file.tokens(table, "parents"),
-        flavours=file.tokens(table, "flavours"),
-        names={flavour: file.string(names, flavour) for flavour in names},
-        **strings,
-    )
+        files[0].wrong(breach.places[0][1], breach.what, breach.hint)
 
 
 def find_distro(folders: Sequence[Path], name: str) -> Path:
@@ -375,5 +259,17 @@ def names_in(folders: Sequence[Path]) -> list[str]:
 
 
 def load_all(folders: Sequence[Path], names: Sequence[str]) -> list[Distro]:
-    """The distributions ``names``; a folder that comes first wins."""
-    return [load(name, lambda n: find_distro(folders, n)) for name in names]
+    """The distributions ``names``; a folder that comes first wins.
+
+    Raises what ``load`` raises, and UsageError where two want the same make targets.
+    """
+    distros = [load(name, lambda n: find_distro(folders, n)) for name in names]
+    taken = {name: name for name in names}
+    for distro in distros:
+        if distro.short in taken:
+            file = read(find_distro(folders, distro.name))
+            what = f"{distro.short!r} is what make calls {taken[distro.short]}"
+            file.wrong("short", what, "take another short name, or none")
+        if distro.short:
+            taken[distro.short] = distro.name
+    return distros

@@ -118,6 +118,36 @@ def test_ubuntu_is_debian_but_for_what_it_decides() -> None:
         ('\nrevision = "1-2"\n' + PARENT, 2, "revision must be one word, not '1-2'"),
         ('extra_modules = "net/ax25"\n' + PARENT, 1, "extra_modules must be a list"),
         ('extra_modules = ["../x"]\n' + PARENT, 1, "'../x' in extra_modules"),
+        ("allow = 3\n" + PARENT, 1, "allow must be a list of tables"),
+        ('arches = ["x"]\n', 1, "arches must be tables"),
+        ("parent = 3\n", 1, "parent must be the name of a distribution"),
+        ('parent = ""\n', 1, "parent must be the name of a distribution"),
+        ('parent = "../x"\n', 1, "parent: '../x' cannot name a distribution"),
+        (PARENT.replace('"Fedora"', '"a\\tb"'), 1, "title must be one line"),
+        (PARENT.replace('"Fedora"', '"$(id)"'), 1, r"'\$' in title"),
+        (PARENT.replace('"Fedora"', '"Bob\'s"'), 1, "in title: make, rpm or the shell"),
+        (PARENT.replace("example.org/", "%(id)"), 5, "'%' in homepage"),
+        (PARENT.replace('"kernel"', '"a b"'), 3, "source must be one word, not 'a b'"),
+        ('short = "a b"\n' + PARENT, 1, "short: 'a b' cannot name a distribution"),
+        ('short = "configs"\n' + PARENT, 1, "short: 'configs' cannot name"),
+        (PARENT.replace('"bzImage"', "3"), 12, "image must be one line"),
+        (PARENT.replace('"bzImage"', '"a b"'), 12, "image must be one word, not 'a b'"),
+        (PARENT.replace('["debug"]', '["debug", "debug"]'), 14, "'debug' is twice in flavours"),
+        (PARENT.replace('["debug"]', '["base"]'), 14, "'base' in flavours"),
+        (PARENT.replace('["x86"]', '["generic"]'), 13, "'generic' in parents"),
+        (PARENT.replace("[arches.x86_64]", "[arches.x-y]"), 8, "arch 'x-y' is not a name"),
+        (PARENT + "names = 3\n", 15, "names must be a table"),
+        (PARENT + "names = { debug = 3 }\n", 15, "debug must be one line"),
+        (
+            PARENT + '[arches.x86_64.names]\ndebgu = "d"\n',
+            16,
+            r"'debgu' in \[arches.x86_64.names\]",
+        ),
+        (PARENT + "\n[" + "a." * 5000 + "a]\n", 16, "a line of 10003 characters"),
+        ("a = " + "[" * 990 + "\n", 1, "too deep in each other"),
+        ("a = 9" + "9" * 900 + "\n", 1, "unknown key 'a'"),
+        (PARENT + "# x\n" * (1 << 14), 1, "65825 bytes, and a distro.toml has up to 65536"),
+        (PARENT + 'a = """\n', 15, "at end of document"),
         ('parent = "fedora"\n' + PARENT, 1, "parent cycle: fedora → fedora"),
         ('\nparent = "fedoro"\n' + PARENT, 2, "parent: no distribution 'fedoro'"),
     ],
@@ -136,6 +166,50 @@ def test_a_cycle_of_parents_is_named(loaded: Callable[..., Distro], tmp_path: Pa
     with pytest.raises(UsageError) as caught:
         loaded("b", a='title = "A"\nparent = "b"\n', b='parent = "a"\n')
     assert caught.value.message == f"{tmp_path}/b/distro.toml:1: parent cycle: b → a → b"
+
+
+def test_the_way_to_an_unknown_parent_is_named(
+    loaded: Callable[..., Distro], tmp_path: Path
+) -> None:
+    message = refused(loaded, c='parent = "b"\n', b='# b\nparent = "fedoro"\n')
+    way = "parent: no distribution 'fedoro' (c → b → fedoro)"
+    assert message == f"{tmp_path}/b/distro.toml:2: {way}"
+
+
+def test_a_derivative_of_a_derivative_of_many(loaded: Callable[..., Distro]) -> None:
+    """No depth is too much, and the youngest to say something is heard."""
+    files = {f"d{n}": f'parent = "d{n - 1}"\n' for n in range(1, 200)}
+    files["d0"] = 'parent = "fedora"\ntitle = "Oldest"\n'
+    files["d77"] += 'title = "D77"\n[arches.x86_64]\nflavours = ["rt"]\n'
+    distro = loaded("d199", **files)
+    assert distro.lineage == ("fedora", *(f"d{n}" for n in range(200)))
+    assert (distro.title, distro.flavours) == ("D77", ("rt",))
+
+
+def test_the_file_of_an_ancestor_is_named_for_what_is_wrong_in_it(
+    loaded: Callable[..., Distro], tmp_path: Path
+) -> None:
+    broken = PARENT.replace('["debug"]', "3")
+    message = refused(loaded, b='parent = "a"\n', a='parent = "fedora"\n', fedora=broken)
+    assert message == f"{tmp_path}/fedora/distro.toml:14: flavours must be a list"
+    arm = 'parent = "fedora"\n\n[arches.aarch64]\nkernel = "arm64"\n'
+    message = refused(loaded, b='parent = "a"\n', a=arm)
+    assert message.startswith(f"{tmp_path}/a/distro.toml:3: [arches.aarch64] needs package")
+
+
+def test_a_derivative_packages_as_its_parent(loaded: Callable[..., Distro], tmp_path: Path) -> None:
+    message = refused(loaded, b='parent = "fedora"\nfamily = "deb"\n')
+    assert message.startswith(f"{tmp_path}/b/distro.toml:2: family 'deb', and its parent")
+
+
+def test_two_distributions_cannot_have_the_same_targets(tmp_path: Path) -> None:
+    for name, text in {"a": "", "b": 'short = "a"\n', "c": 'short = "b2"\n', "b2": ""}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "distro.toml").write_text(f"{text}{PARENT}")
+    assert [d.short for d in load_all([tmp_path], ["a", "c"])] == ["", "b2"]
+    for names, owner in ((["a", "b"], "b"), (["b2", "c"], "c")):
+        with pytest.raises(UsageError, match=rf"/{owner}/distro.toml:1: '\w+' is what make calls"):
+            load_all([tmp_path], names)
 
 
 def test_an_unknown_distribution_that_nobody_names_a_parent(loaded: Callable[..., Distro]) -> None:
@@ -197,6 +271,7 @@ def test_the_file_that_says_it_is_named(loaded: Callable[..., Distro], tmp_path:
 
 def test_rpm_takes_what_debian_does_not(loaded: Callable[..., Distro]) -> None:
     text = DEBIAN.replace('"deb"', '"rpm"').replace('["rt"]', '["rt_x"]').replace(" <kernel@", " (")
+    text = text.replace("rt =", "rt_x =")
     assert loaded("fedora", fedora=text).flavours == ("rt_x",)
     assert loaded("debian", debian=DEBIAN).arches[1].variants[0].package == "armv8"
 
@@ -206,7 +281,35 @@ def test_a_kernel_may_have_one_name_on_all_architectures(loaded: Callable[..., D
     assert {arch.variants[0].package for arch in same.arches} == {"amd64"}
 
 
-@pytest.mark.parametrize("name", ["../x", "-rf", "a b", "x" * 300, "Fedora", "configs", ""])
+BAD_NAMES = [
+    "../x",
+    "-rf",
+    "a b",
+    "x" * 300,
+    "Fedora",
+    "configs",
+    "",
+    "a/b",
+    "a\n",
+    "é",
+    "x.",
+    "a-b",
+]
+BAD_NAMES += [".x", "9x", "x.lock", "rpm", "Kconfig", "kconfig", "scripts", "out", "templates"]
+BAD_NAMES += [
+    "package",
+    "help",
+    "helpers",
+    "checkers",
+    "clang",
+    "kselftest",
+    "con",
+    "lpt1",
+    "nul.0",
+]
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
 def test_a_name_becomes_a_folder_and_a_target(name: str, loaded: Callable[..., Distro]) -> None:
     with pytest.raises(UsageError, match="cannot name a distribution"):
         loaded(name)

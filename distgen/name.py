@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The name of a distribution: a folder of ``distro/`` and the first part of make targets."""
+
+import re
+
+from distgen.errors import UsageError
+
+LONGEST = 40  # characters
+NAME = re.compile(r"[a-z][a-z0-9]*(\.[0-9]+)*")
+# Other folders of distro/ and of templates/, and words of Makefile.distro and of kernel trees
+RESERVED = {"configs", "scripts", "out", "templates", "package", "distro", "kconfig", "rpm", "deb"}
+# The kernel's Makefile has patterns for the goals that begin so
+KBUILD = re.compile(r"help.*|check.*|clang|kselftest")
+# Not names of files where a tree may be checked out as well
+DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])(\..*)?")
+
+
+def check_name(name: str) -> str:
+    """Return ``name`` as it is, or raise UsageError where it cannot name a distribution."""
+    shown = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
+    message = f"{shown!r} cannot name a distribution"
+    if not NAME.fullmatch(name) or len(name) > LONGEST:
+        hint = f"use up to {LONGEST} lower-case letters and digits, a letter first, as in el9.4"
+        raise UsageError(message, hint)
+    if name in RESERVED:
+        raise UsageError(message, f"distgen itself has a use for {name}: take another name")
+    if KBUILD.fullmatch(name):
+        raise UsageError(message, f"the kernel's Makefile takes {name}-configs: take another name")
+    if DEVICES.fullmatch(name):
+        raise UsageError(message, f"{name} is a device on some systems: take another name")
+    return name
