@@ -69,7 +69,8 @@ def _steps(
         message = "no distribution given"
         example = f"distgen init {tree.path} --distro fedora"
         raise UsageError(message, f"{example}; {did_you_mean('', names_in(folders))}")
-    files = render(load_all(folders, sorted(wanted)), layers=shipped() / "distro")
+    distros = load_all(folders, sorted(wanted))
+    files = render(distros, layers=shipped() / "distro", own=tree.path / "distro")
     after = lock.of_files(files, sorted(wanted))
     return plan(tree.path, files, before), after
 

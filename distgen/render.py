@@ -4,17 +4,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from distgen.distro import Arch, Distro, Family
 from distgen.errors import UsageError
 from distgen.resources import shipped
+from distgen.templates import collect
 from distgen.variant import BASE
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from distgen.sandbox import Sandbox
 
 EXECUTABLE = 0o755
 PLAIN = 0o644
@@ -37,30 +37,30 @@ class File:
     mode: int = PLAIN
 
 
-def render(
-    distros: Sequence[Distro], *, layers: Path, templates: Sequence[Path] = ()
-) -> list[File]:
+def render(distros: Sequence[Distro], *, layers: Path, own: Path | None = None) -> list[File]:
     """Every file of a tree for ``distros``, sorted by path.
 
-    ``layers`` is the ``distro/`` folder that seeded files are taken from; ``templates`` are
-    folders searched before the shipped one.
+    ``layers`` is the ``distro/`` folder that seeded files are taken from; ``own`` the one that
+    holds the templates of the distributions' own. Raises UsageError for these with file and line.
     """
+    from distgen.sandbox import Sandbox  # noqa: PLC0415  (imports Jinja)
+
     arches = all_arches(distros)
     context = {
         "distros": distros,
         "arches": arches,
         "flavours": ["base", *dict.fromkeys(f for d in distros for f in d.flavours)],
     }
-    environment = _environment((*templates, shipped() / "templates"))
+    sandbox = Sandbox(collect(distros, own))
     files = [
-        _rendered(environment, "GNUmakefile.j2", "GNUmakefile", context),
-        _rendered(environment, "Makefile.distro.j2", "Makefile.distro", context),
-        _rendered(environment, "README.rst.j2", "distro/README.rst", context),
+        _rendered(sandbox, "templates/GNUmakefile.j2", "GNUmakefile", context),
+        _rendered(sandbox, "templates/Makefile.distro.j2", "Makefile.distro", context),
+        _rendered(sandbox, "templates/README.rst.j2", "distro/README.rst", context),
         File(path="distro/.gitignore", content=b"/out/\n", ownership=Ownership.OWNED),
     ]
     files += _scripts(distros)
     for distro in distros:
-        files += _package(environment, distro)
+        files += _package(sandbox, distro)
     files += _seeds(distros, layers)
     return sorted(files, key=lambda file: file.path)
 
@@ -80,37 +80,11 @@ def all_arches(distros: Sequence[Distro]) -> list[Arch]:
     return [arch for arch, _ in arches.values()]
 
 
-@cache
-def _environment(folders: tuple[Path, ...]) -> "Environment":
-    from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415  (100 ms)
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
-
-    environment = SandboxedEnvironment(
-        loader=FileSystemLoader(folders),
-        undefined=StrictUndefined,
-        autoescape=False,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["pad"] = lambda text: f"{text:<23}"
-    return environment
-
-
 def _rendered(
-    environment: "Environment", template: str, path: str, context: dict[str, Any], mode: int = PLAIN
+    sandbox: "Sandbox", template: str, path: str, context: dict[str, Any], mode: int = PLAIN
 ) -> File:
-    from jinja2 import TemplateError, TemplateSyntaxError  # noqa: PLC0415
-
-    try:
-        text = environment.get_template(template).render(context)
-    except TemplateSyntaxError as error:
-        message = f"{error.filename or template}:{error.lineno}: {error.message}"
-        raise UsageError(message, "mend the template") from error
-    except TemplateError as error:
-        message = f"{template}: {error.message}"
-        raise UsageError(message, "mend the template") from error
-    return File(path=path, content=text.encode(), ownership=Ownership.OWNED, mode=mode)
+    content = sandbox.text(template, context).encode()
+    return File(path=path, content=content, ownership=Ownership.OWNED, mode=mode)
 
 
 def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
@@ -134,25 +108,12 @@ FAMILY_SCRIPTS = {
 }
 
 
-def _package(environment: "Environment", distro: Distro) -> Iterator[File]:
-    """distro/<name>/package: a distro's template of a file, else its family's."""
-    names = environment.list_templates(
-        filter_func=lambda name: name.startswith(f"{distro.family}/") and name.endswith(".j2")
-    )
-    available = set(environment.list_templates())
-    for name in names:
-        target = PurePosixPath(name).relative_to(distro.family).with_suffix("")
-        own = next(
-            (
-                f"{owner}/{target}.j2"
-                for owner in reversed(distro.lineage)
-                if f"{owner}/{target}.j2" in available
-            ),
-            name,
-        )
-        mode = EXECUTABLE if target.name == "rules" else PLAIN
-        path = f"distro/{distro.name}/package/{target}"
-        yield _rendered(environment, own, path, {"distro": distro}, mode)
+def _package(sandbox: "Sandbox", distro: Distro) -> Iterator[File]:
+    """distro/<name>/package: a distro's template of a file, else its parent's or its family's."""
+    for file, template in sandbox.templates.files(distro).items():
+        mode = EXECUTABLE if file == "rules" else PLAIN
+        path = f"distro/{distro.name}/package/{file}"
+        yield _rendered(sandbox, template, path, {"distro": distro}, mode)
 
 
 def _seeds(distros: Sequence[Distro], layers: Path) -> Iterator[File]:
