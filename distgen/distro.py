@@ -268,7 +268,7 @@ def load_all(folders: Sequence[Path], names: Sequence[str]) -> list[Distro]:
     for distro in distros:
         if distro.short in taken:
             file = read(find_distro(folders, distro.name))
-            what = f"{distro.short!r} is what make calls {taken[distro.short]}"
+            what = f"{distro.short!r} stands for {taken[distro.short]} in make targets"
             file.wrong("short", what, "take another short name, or none")
         if distro.short:
             taken[distro.short] = distro.name

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from distgen import layer
+from distgen import layer, lock
 from distgen.distro import Arch, Distro, load_all, names_in
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
 from distgen.place import Place, places
@@ -22,10 +22,20 @@ BASE_NAME = "base"  # what FLAVOURS= and the command line call the flavour witho
 
 @dataclass(frozen=True)
 class Layout:
-    """``folder`` is a ``distro/``; ``distros`` are those that it holds."""
+    """``folder`` is a ``distro/``; ``distros`` are those that it is for."""
 
     folder: Path
     distros: tuple[Distro, ...]
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """Who has layers that are read: the distributions, and all that they inherit from."""
+        return frozenset(name for distro in self.distros for name in distro.lineage)
+
+    @cached_property
+    def ancestors(self) -> frozenset[str]:
+        """Those of the owners that are there for others to inherit from, and for that alone."""
+        return self.owners - {distro.name for distro in self.distros}
 
     @cached_property
     def variants(self) -> tuple[Variant, ...]:
@@ -149,11 +159,22 @@ class Layout:
 
 
 def open_layout(folder: Path) -> Layout:
-    """The layout in a ``distro/`` folder; UnsupportedError where there is none."""
-    names = names_in([folder])
+    """The layout in a ``distro/`` folder; UnsupportedError where there is none.
+
+    Its distributions are those of the lock: what is there for others to inherit from is none of
+    them, and has no layers but those that they read. Without a lock, as in distgen's own
+    ``distro/``, they are all that are there.
+    """
+    written = lock.read(folder.parent) if folder.name == Path(lock.PATH).parent.name else None
+    names = written.distros if written else names_in([folder])
     if not names:
         message = f"{folder}: no distribution there"
         raise UnsupportedError(message, f"distgen init {folder.parent} --distro fedora")
+    for name in names:
+        path = folder / name / "distro.toml"
+        if not path.is_file():
+            message = f"{path}: not there, and distgen.lock names {name} as a distribution"
+            raise UsageError(message, f"git checkout {path}; or distgen init {folder.parent}")
     return Layout(folder, tuple(load_all([folder], names)))
 
 

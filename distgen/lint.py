@@ -63,7 +63,7 @@ class Lint:
 
 
 def lint(path: Path, distros: Sequence[str] = ()) -> tuple[Tree, Lint]:
-    """Look at all layers, or at those that ``distros`` own.
+    """Look at all layers but those of mere ancestors, or at those that ``distros`` own.
 
     Raises UsageError that names every broken line.
     """
@@ -73,7 +73,8 @@ def lint(path: Path, distros: Sequence[str] = ()) -> tuple[Tree, Lint]:
         reading.layout.distro(name)
     texts = _read(reading.layout)
     said = values_of(texts, reading.layout)
-    mine = {p for p in texts if not distros or p.owner in distros}
+    ancestors = reading.layout.ancestors
+    mine = {p for p in texts if (p.owner in distros if distros else p.owner not in ancestors)}
     single = {place: edit.once(text) for place, text in texts.items()}
     unique = Change(reading=reading, before=texts, after=single)  # Kconfig takes no duplicates
     resolved = unique.resolve_after(tree, reading.of(mine), settable=True)

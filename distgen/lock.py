@@ -9,6 +9,7 @@ from pathlib import Path
 
 from distgen import __version__
 from distgen.errors import UsageError
+from distgen.name import check_name
 from distgen.render import File, Ownership
 
 PATH = "distro/distgen.lock"
@@ -66,7 +67,7 @@ def read(tree: Path) -> Lock | None:
         table = json.loads(path.read_text(encoding="utf-8"))
         return Lock(
             version=str(table["distgen"]),
-            distros=tuple(map(str, table["distros"])),
+            distros=_names(table["distros"]),
             owned=_entries(table["owned"]),
             seeded=_entries(table["seeded"]),
         )
@@ -76,6 +77,14 @@ def read(tree: Path) -> Lock | None:
         line = getattr(error, "lineno", 1)
         message = f"{path}:{line}: not a lock file of distgen ({error})"
         raise UsageError(message, f"restore it: git checkout {PATH}, or delete it") from error
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of distributions; ValueError for what is none."""
+    try:
+        return tuple(check_name(str(name)) for name in names)
+    except UsageError as error:
+        raise ValueError(error.message) from error
 
 
 def _table(entries: Mapping[str, Entry]) -> dict[str, str]:

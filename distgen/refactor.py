@@ -47,11 +47,12 @@ def factored(
     what is to be said above a setting that has no reason yet, by symbol and value. Proved by
     resolving what was made of it, but for those ``of_layers`` (what they are comes from the layers
     that are there) that read none of the files that change. Where all of them are of derivatives,
-    no layer of others is looked at. Nothing is written.
+    no layer of others is looked at; those of mere ancestors stay as they are.
+    Nothing is written.
     """
     own = {variant.distro for variant in resolved}
     derived = all(len(layout.distro(name).lineage) > 1 for name in own)
-    others = {place.owner for place in layout.files()} - own if derived else set()
+    others = {place.owner for place in layout.files()} - own if derived else {*layout.ancestors}
     there = {
         place: {symbol: setting.value for symbol, setting in found.settings.items()}
         for place, found in layout.read().items()

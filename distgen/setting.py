@@ -21,7 +21,7 @@ from distgen.variant import GENERIC
 
 def find_place(layout: Layout, distro: str, arch: str, flavour: str) -> Place:
     """The layer of what is named; "" is shared, generic, base. UsageError for one nobody reads."""
-    if distro:
+    if distro and distro not in layout.owners:
         layout.distro(distro)
     flavour = "" if flavour == BASE_NAME else flavour
     place = Place(owner=distro, folder=flavour, name=arch or GENERIC)

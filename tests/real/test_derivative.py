@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A derivative: what it has from its parent is the parent's, and what it holds is overrides."""
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -160,3 +161,40 @@ def test_ubuntus_annotations_move_no_line_of_others(kconfig_tree: Path, tmp_path
     text = (folder / "ubuntu/configs/generic.config").read_text()
     settings = ["CONFIG_ECRYPT_FS=y", "CONFIG_HZ_1000=y", "# CONFIG_HZ_250 is not set"]
     assert text == HEAD + "\n".join(settings) + "\n"
+
+
+def lock_distros(tree: Path, *names: str) -> None:
+    """Make these the distributions of a tree, as if init had been asked for no others."""
+    path = tree / "distro/distgen.lock"
+    lock = json.loads(path.read_text())
+    path.write_text(json.dumps({**lock, "distros": sorted(names)}))
+    init(tree)
+
+
+def made(tree: Path, *names: str) -> dict[str, str]:
+    """Every ``.config`` of these distributions, as make resolves it."""
+    run("make", *(f"{name}-configs" for name in names), cwd=tree)
+    paths = [path for name in names for path in (tree / "distro/out" / name).rglob("*.config")]
+    return {path.relative_to(tree).as_posix(): path.read_text() for path in paths}
+
+
+@pytest.mark.parametrize("names", [("gamma",), ("beta", "gamma")])
+def test_a_parent_that_is_only_there_for_its_child(
+    names: tuple[str, ...], small_tree: Path
+) -> None:
+    """It is no distribution of the tree: its layers stay, and nothing is resolved for it."""
+    lock_distros(small_tree, *names)
+    argv = ("config", "set", "NR_CPUS=99", "--distro=alpha", "--json", "--tree", small_tree)
+    effects = json.loads(distgen(*argv).stdout)["changes"]
+    assert {v.partition("/")[0] for effect in effects for v in effect["variants"]} == {"gamma"}
+    assert "CONFIG_NR_CPUS=99" in layers(small_tree)["alpha/configs/generic.config"]
+    before, resolved = layers(small_tree), made(small_tree, *names)
+    distgen("config", "lint", "--fix", "--tree", small_tree, check=False)
+    distgen("config", "refactor", "--tree", small_tree)
+    changed = differing(before, layers(small_tree))
+    assert not [name for name in changed if name.startswith("alpha/")]
+    assert made(small_tree, *names) == resolved
+    done = distgen(
+        "config", "explain", "SOUND", "--distro=alpha", "--tree", small_tree, check=False
+    )
+    assert "no distribution 'alpha'" in done.stderr

@@ -208,7 +208,7 @@ def test_two_distributions_cannot_have_the_same_targets(tmp_path: Path) -> None:
         (tmp_path / name / "distro.toml").write_text(f"{text}{PARENT}")
     assert [d.short for d in load_all([tmp_path], ["a", "c"])] == ["", "b2"]
     for names, owner in ((["a", "b"], "b"), (["b2", "c"], "c")):
-        with pytest.raises(UsageError, match=rf"/{owner}/distro.toml:1: '\w+' is what make calls"):
+        with pytest.raises(UsageError, match=rf"/{owner}/distro.toml:1: '\w+' stands for"):
             load_all([tmp_path], names)
 
 
