@@ -9,6 +9,7 @@ import typer
 
 from distgen import __version__
 from distgen.cli_config import config
+from distgen.cli_distro import distro_commands
 from distgen.cli_edit import edit_commands
 from distgen.cli_verify import verify
 from distgen.errors import DistgenError, Exit
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 edit_commands(config)
 app.add_typer(config, name="config")
+distro_commands(app)
 
 TreeArgument = Annotated[
     Path, typer.Argument(metavar="[TREE]", help="Top of the kernel tree.", show_default="here")

@@ -198,3 +198,49 @@ def test_a_parent_that_is_only_there_for_its_child(
         "config", "explain", "SOUND", "--distro=alpha", "--tree", small_tree, check=False
     )
     assert "no distribution 'alpha'" in done.stderr
+
+
+BAZZITE = """\
+{% extends "fedora/kernel.spec.j2" %}
+{% block description %}
+The kernel of an immutable desktop.
+{% endblock %}
+"""
+DECK = """\
+{% extends "bazzite/kernel.spec.j2" %}
+{% block description %}
+{{ super() -}}
+It fits into a hand.
+{% endblock %}
+"""
+
+
+def test_a_source_package_of_a_derivative_at_once(small_tree: Path) -> None:
+    """One command and make; then blocks of templates, and one that derives from it in its turn."""
+    distgen("distro", "new", "bazzite", "--from", "fedora", "--tree", small_tree)
+    folder = small_tree / "distro/bazzite"
+    assert {path.name for path in folder.iterdir()} == {"distro.toml", "package"}
+    assert len((folder / "distro.toml").read_text().splitlines()) < 20
+    assert described(small_tree, "bazzite") == "This package brings in the kernel itself and all"
+
+    distgen("distro", "new", "deck", "--from", "bazzite", "--tree", small_tree)
+    for name, text in (("bazzite", BAZZITE), ("deck", DECK)):
+        (small_tree / "distro" / name / "templates").mkdir()
+        (small_tree / "distro" / name / "templates/kernel.spec.j2").write_text(text)
+    edit(small_tree, "deck/configs/generic.config", "", to="CONFIG_NR_CPUS=77")
+    stale = distgen("check", small_tree, check=False).stdout.splitlines()
+    assert stale == [f"stale distro/{name}/package/kernel.spec" for name in ("bazzite", "deck")]
+    distgen("init", small_tree)
+    own = "The kernel of an immutable desktop."
+    assert described(small_tree, "bazzite") == own
+    assert described(small_tree, "deck") == f"{own} It fits into a hand."
+    config = small_tree / "distro/out/deck/configs/kernel-x86_64.config"
+    assert parse_values(config.read_bytes())["NR_CPUS"] == "77"
+
+
+def described(tree: Path, distro: str) -> str:
+    """The first lines of the description in a distribution's source RPM, once it is made."""
+    run("make", f"{distro}-srpm", "ARCHES=x86_64", "FLAVOURS=base", cwd=tree)
+    (package,) = (tree / "distro/out" / distro / "SRPMS").glob("*.src.rpm")
+    said = run("rpm", "-qp", "--qf", "%{description}", package, cwd=tree).stdout.split("\n")
+    return " ".join(said[:2]).removesuffix(" of its modules.").strip()
