@@ -179,7 +179,12 @@ class DistroToml:
         table = f"arches.{arch}"
         if not isinstance(names, dict):
             self.wrong("names", "names must be a table", f"write [{table}.names]", table=table)
-        return {flavour: self._line_of_text(names, flavour, f"{table}.names") for flavour in names}
+        table = f"{table}.names"
+        for flavour in names:
+            if active := ACTIVE.search(self._line_of_text(names, flavour, table)):
+                what = f"{active[0]!r} in the name of {flavour!r}: a shell would act on it"
+                self.wrong(flavour, what, "write it without", table=table)
+        return dict(names)
 
     def _check_allow(self, entries: Any) -> None:
         """``[[allow]]`` entries, which distro/scripts/findings.awk reads in the tree."""

@@ -39,6 +39,8 @@ from distgen.verify.kernel import Kernel
 from distgen.verify.options import Options
 from distgen.verify.stanza import Stanza
 
+# Where a distribution differs even from the one that it derives from
+TELLING = ("control", "rules", "README.source")
 AGAIN = "get it again, or make it again"
 HEADING = re.compile(r"^# \S+/\S+ (\S+) Kernel Configuration$", re.M)
 HEAD = 512  # characters of a configuration that its heading is in
@@ -82,7 +84,7 @@ def _open(package: DebianPackage) -> _Opened | Finding:
         return _finding("debian/layers", what, "distgen verify knows only these")
     layers = Inside(folder=folder, family=Family.DEB)
     try:
-        distro = layers.closest(text)
+        distro = layers.closest("\n".join(_text(package, name) for name in TELLING))
     except UsageError as error:
         what = error.message.replace(f"{package.folder}/", "")
         return _finding("debian/layers", what, error.hint)

@@ -137,6 +137,7 @@ def test_ubuntu_is_debian_but_for_what_it_decides() -> None:
         (PARENT.replace('["x86"]', '["generic"]'), 13, "'generic' in parents"),
         (PARENT.replace("[arches.x86_64]", "[arches.x-y]"), 8, "arch 'x-y' is not a name"),
         (PARENT + "names = 3\n", 15, "names must be a table"),
+        (PARENT + "names = { debug = '`id`' }\n", 15, "'`' in the name of 'debug'"),
         (PARENT + "names = { debug = 3 }\n", 15, "debug must be one line"),
         (
             PARENT + '[arches.x86_64.names]\ndebgu = "d"\n',

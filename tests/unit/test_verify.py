@@ -317,12 +317,19 @@ def test_an_edited_spec_is_not_parsed(made: Path, tmp_path: Path, old: str, new:
     assert mark.exists()
 
 
-def test_a_distro_toml_that_would_run_in_the_spec(made: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [("title", "distro/alpha/distro.toml:2: '%' in title"), ("provenance", "could run in a spec")],
+)
+def test_a_distro_toml_that_would_run_in_the_spec(
+    key: str, what: str, made: Path, tmp_path: Path
+) -> None:
     """It is rendered from what is inside, so the spec is what distgen renders."""
     mark = tmp_path / "mark"
     title = f"%(touch {mark})"
     toml = (PROJECT / "tests/small/distro/alpha/distro.toml").read_text()
-    toml = toml.replace('title = "Alpha"', f'title = "{title}"')
+    toml = toml.replace('title = "Alpha"', f'{key} = "{title}"')
+    toml = toml if key == "title" else f'title = "Alpha"\n{toml}'
 
     def change(unpacked: Unpacked) -> None:
         unpacked.edit("kernel.spec", "The Alpha kernel.", f"The {title} kernel.")
@@ -331,8 +338,8 @@ def test_a_distro_toml_that_would_run_in_the_spec(made: Path, tmp_path: Path) ->
     path = rebuild(made, tmp_path, change)
     mark.unlink()
     done = verify(path, code=1)
-    assert "distro/alpha/distro.toml: '%(touch " in done.stdout
-    assert "could run in a spec" in done.stdout
+    assert "distro/alpha/distro.toml:" in done.stdout
+    assert what in done.stdout
     assert not mark.exists()
 
 

@@ -182,6 +182,22 @@ def test_a_package_of_two_arches(small_tree: Path) -> None:
     verify(path, code=0)
 
 
+def test_a_package_of_a_derivative(small_tree: Path, tmp_path: Path) -> None:
+    """Its control file is its parent's, line for line; a block of its own is an edit to verify."""
+    distgen("distro", "new", "mint", "--from", "beta", "--tree", small_tree)
+    run("make", "mint-src", cwd=small_tree)
+    (path,) = (small_tree / "distro/out/mint").glob("*.dsc")
+    verify("--no-resolve", copy(path, tmp_path / "else"), code=0)
+    own = small_tree / "distro/mint/templates/rules.j2"
+    own.parent.mkdir()
+    own.write_text('{% extends "beta/rules.j2" %}{% block built_by %}export X := 1\n{% endblock %}')
+    distgen("init", small_tree)
+    run("make", "mint-src", cwd=small_tree)
+    what = "debian/rules: not what distgen renders for mint"
+    assert what in verify("--no-resolve", copy(path, tmp_path / "own"), code=1).stdout
+    assert what in verify("--no-resolve", path, code=0).stderr
+
+
 def test_built_again_by_dpkg(dsc: Path, tmp_path: Path) -> None:
     """dpkg-source packs the same files, and writes the same .dsc."""
     folder = tmp_path / "again"
