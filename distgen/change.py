@@ -94,8 +94,17 @@ class Change:
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
     def write(self) -> None:
-        """Put the files into their places, all at once."""
-        disk.write(self.layout.folder, self.files())
+        """Put the files into their places, all at once.
+
+        Raises UsageError where a layer is not any more what it was when all this was worked out.
+        """
+        with disk.writing(self.layout.root):
+            now = read_texts(self.layout)
+            for place in sorted({*now, *self.before}):
+                if now.get(place) != self.before.get(place):
+                    message = f"{self.layout.path(place)}: changed by somebody in the meantime"
+                    raise UsageError(message, "nothing was written: run the command again")
+            self.layout.write(self.files())
 
     def resolve(
         self, tree: Tree, variants: Iterable[Variant], *, describe: Collection[str] = ()

@@ -165,15 +165,16 @@ def refactor(
     from distgen.tree import open_tree  # noqa: PLC0415
 
     opened = open_tree(tree)
-    layout = open_layout(opened.path / "distro")
-    files = factor_again(opened, layout)
-    counts = []
-    for file in files:
-        path = layout.folder / file.path
-        old = layer.count(path.read_bytes()) if path.is_file() else 0
-        counts.append((old, layer.count(file.content), file.path))
-    if not dry_run:
-        disk.write(layout.folder, files)
+    with disk.changing(opened.path, dry_run=dry_run):
+        layout = open_layout(opened.path / "distro")
+        files = factor_again(opened, layout)
+        counts = []
+        for file in files:
+            path = layout.folder / file.path
+            old = layer.count(path.read_bytes()) if path.is_file() else 0
+            counts.append((old, layer.count(file.content), file.path))
+        if not dry_run:
+            layout.write(files)
     for old, new, name in counts:
         print(f"{old:6} -> {new:6} {name}")
     say(

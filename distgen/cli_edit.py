@@ -4,6 +4,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -71,8 +72,9 @@ def set_(
     """Set options in one layer, and show what changes in which configurations."""
     from distgen.setting import set_options  # noqa: PLC0415
 
-    done = set_options(tree, assignments, (distro, arch, flavour), reason)
-    finish(done, dry_run=dry_run, as_json=as_json)
+    with _changing(tree, dry_run=dry_run):
+        done = set_options(tree, assignments, (distro, arch, flavour), reason)
+        finish(done, dry_run=dry_run, as_json=as_json)
 
 
 def unset(
@@ -87,8 +89,17 @@ def unset(
     """Take options out of one layer, and show what changes in which configurations."""
     from distgen.setting import unset_options  # noqa: PLC0415
 
-    done = unset_options(tree, symbols, (distro, arch, flavour))
-    finish(done, dry_run=dry_run, as_json=as_json)
+    with _changing(tree, dry_run=dry_run):
+        done = unset_options(tree, symbols, (distro, arch, flavour))
+        finish(done, dry_run=dry_run, as_json=as_json)
+
+
+def _changing(tree: Path, *, dry_run: bool) -> AbstractContextManager[object]:
+    """Keep others from changing the layers from before they are read until they are written."""
+    from distgen import disk  # noqa: PLC0415
+    from distgen.tree import open_tree  # noqa: PLC0415
+
+    return disk.changing(open_tree(tree).path, dry_run=dry_run)
 
 
 def lint(
@@ -103,12 +114,13 @@ def lint(
     from distgen.lint import lint as look  # noqa: PLC0415
     from distgen.mend import mend  # noqa: PLC0415
 
-    kernel, found = look(tree, distro or [])
-    mended = mend(kernel, found) if fix else None
+    with _changing(tree, dry_run=not fix):
+        kernel, found = look(tree, distro or [])
+        mended = mend(kernel, found) if fix else None
+        if mended:
+            mended.change.write()
     fixed = mended.fixed if mended else ()
     left = [finding for finding in found.findings if finding not in fixed]
-    if mended:
-        mended.change.write()
     if as_json:
         print_json(lint_object(found, mended))
     else:
@@ -181,15 +193,16 @@ def undecided(
     from distgen.tree import open_tree  # noqa: PLC0415
 
     opened = open_tree(tree)
-    layout = open_layout(opened.path / "distro")
-    variants = layout.select(distro or [], arch or [], flavour or [])
-    found = module.undecided(opened, layout, variants)
-    if accept_defaults and found:
-        change = module.accept(opened, layout, found)
-        from distgen.outcome import Outcome  # noqa: PLC0415
+    with _changing(tree, dry_run=dry_run or not accept_defaults):
+        layout = open_layout(opened.path / "distro")
+        variants = layout.select(distro or [], arch or [], flavour or [])
+        found = module.undecided(opened, layout, variants)
+        if accept_defaults and found:
+            change = module.accept(opened, layout, found)
+            from distgen.outcome import Outcome  # noqa: PLC0415
 
-        finish(Outcome(change=change), dry_run=dry_run, as_json=as_json)
-        raise typer.Exit
+            finish(Outcome(change=change), dry_run=dry_run, as_json=as_json)
+            raise typer.Exit
     if as_json:
         print_json([module.as_object(item) for item in found])
     elif found:

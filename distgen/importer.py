@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from distgen import disk, layer
-from distgen.layout import Layout, open_layout
+from distgen.layout import Layout, open_layout, root_of
 from distgen.provenance import with_provenance
 from distgen.refactor import changed_files, factored
 from distgen.render import File
@@ -26,7 +26,14 @@ def import_into(
     the sources say, and where they say nothing the line stays as it is.
     """
     tree = open_tree(path)
-    layout = open_layout(into.resolve() if into else tree.path / "distro")
+    folder = into.resolve() if into else tree.path / "distro"
+    with disk.writing(root_of(folder)):
+        return _import_into(tree, open_layout(folder), name, texts, provenance)
+
+
+def _import_into(
+    tree: Tree, layout: Layout, name: str, texts: Sequence[str], provenance: str | None
+) -> list[tuple[str, int]]:
     by_owner: dict[str, list[str]] = {layout.distro(name).name: []}
     for text in texts:
         owner, rest = _owner(layout, text, name)
@@ -42,7 +49,7 @@ def import_into(
         if text:
             said.append(with_provenance(layout.folder, owner, text))
     files = changed_files(layout, [*import_configs(tree, layout, sources), *said])
-    disk.write(layout.folder, files)
+    layout.write(files)
     return [(file.path, layer.count(file.content)) for file in files]
 
 

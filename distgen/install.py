@@ -41,7 +41,7 @@ def install(
     files = [step.file for step in written]
     if before is None or after.text() != before.text():
         files.append(_lock_file(after))
-    disk.refuse_unwritable(tree.path, files)
+    disk.refuse_unwritable(tree.path, [file.path for file in files])
     if not dry_run:
         disk.write(tree.path, files)
     return Installed(

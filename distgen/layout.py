@@ -4,17 +4,19 @@
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from distgen import layer, lock
+from distgen import disk, layer, lock
 from distgen.distro import Arch, Distro, load_all, names_in
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
+from distgen.location import refuse_links_out
 from distgen.place import Place, places
 from distgen.render import File
 from distgen.resolve import Request
+from distgen.tree import is_tree
 from distgen.variant import Variant
 
 BASE_NAME = "base"  # what FLAVOURS= and the command line call the flavour without a name
@@ -136,6 +138,19 @@ class Layout:
         self.distro(distro)
         return self.select([distro], [arch], [flavour or BASE_NAME])[0]
 
+    @property
+    def root(self) -> Path:
+        """What is locked while the layers change: the kernel tree that they are in, if any."""
+        return root_of(self.folder)
+
+    def write(self, files: Iterable[File]) -> None:
+        """Put ``files``, with paths from ``folder``, into their places, all at once."""
+        prefix = self.folder.relative_to(self.root)
+        disk.write(
+            self.root,
+            [replace(file, path=(prefix / file.path).as_posix()) for file in files],
+        )
+
     @contextmanager
     def changed(self, files: Iterable[File]) -> Iterator["Layout"]:
         """A copy of the layout, in a temporary folder, in which ``files`` are written already.
@@ -158,13 +173,20 @@ class Layout:
             yield Layout(copy, self.distros)
 
 
+def root_of(folder: Path) -> Path:
+    """The kernel tree whose ``distro/`` a folder is, else the folder itself."""
+    return folder.parent if is_tree(folder.parent) else folder
+
+
 def open_layout(folder: Path) -> Layout:
     """The layout in a ``distro/`` folder; UnsupportedError where there is none.
 
     Its distributions are those of the lock: what is there for others to inherit from is none of
     them, and has no layers but those that they read. Without a lock, as in distgen's own
-    ``distro/``, they are all that are there.
+    ``distro/``, they are all that are there. Raises UsageError where something in it is a link that
+    leads out.
     """
+    refuse_links_out(root_of(folder), folder)
     written = lock.read(folder.parent) if folder.name == Path(lock.PATH).parent.name else None
     names = written.distros if written else names_in([folder])
     if not names:

@@ -19,14 +19,22 @@ class Tree:
     version: str
 
 
+def is_tree(path: Path) -> bool:
+    """Whether ``path`` looks like the top of a kernel tree, of whatever version."""
+    return not _missing(path)
+
+
+def _missing(path: Path) -> list[str]:
+    return [name for name in NEEDED if not (path / name).exists()]
+
+
 def open_tree(path: Path) -> Tree:
     """Recognise the kernel tree at ``path``, or raise UnsupportedError saying why it is none."""
     path = path.resolve()
     if not path.is_dir():
         message = f"{path}: no such directory"
         raise UnsupportedError(message, "give the top directory of a kernel tree")
-    missing = [name for name in NEEDED if not (path / name).exists()]
-    if missing:
+    if missing := _missing(path):
         message = f"{path}: not the top of a kernel tree (no {missing[0]})"
         raise UnsupportedError(message, "give the directory that holds MAINTAINERS and Kconfig")
     version, number = _version(path / "Makefile")
@@ -38,7 +46,11 @@ def open_tree(path: Path) -> Tree:
 
 def _version(makefile: Path) -> tuple[str, tuple[int, int]]:
     """What `make kernelversion` prints, read from the first lines of the Makefile."""
-    head = makefile.read_text(encoding="utf-8", errors="replace")[:4096]
+    if not makefile.is_file():
+        message = f"{makefile}: not a regular file"
+        raise UnsupportedError(message, "give the top directory of a kernel tree")
+    with makefile.open(encoding="utf-8", errors="replace") as file:
+        head = file.read(4096)
     found = dict(
         re.findall(r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(\S*)", head, re.M)
     )

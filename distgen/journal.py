@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The journal: what is to happen to a tree, written down before any of it happens.
+
+A run that was killed is finished from it by the next one. Every step can be taken twice: a move
+whose source is gone has been made.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from distgen.errors import UsageError
+
+NUMBER = re.compile(r"[0-9]{1,9}")
+SHA256 = re.compile(r"[0-9a-f]{64}|")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """``staged`` is the name in the staging folder.
+
+    ``before`` is the sha256 of the file that is at the path until then, None for no file and "" for
+    a folder: what somebody has changed in the meantime is left alone.
+    """
+
+    staged: str
+    before: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Journal:
+    """By path from the root: ``writes`` come out of the staging folder, ``removals`` go into it.
+
+    ``folders`` are then removed where they are empty, the deepest first.
+    """
+
+    writes: Mapping[str, Move] = field(default_factory=dict)
+    removals: Mapping[str, Move] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """The file."""
+        moves = {
+            key: {path: [move.staged, move.before] for path, move in moves.items()}
+            for key, moves in (("writes", self.writes), ("removals", self.removals))
+        }
+        return json.dumps({**moves, "folders": self.folders}, indent=1) + "\n"
+
+
+def parse(content: bytes, path: Path) -> Journal:
+    """The journal in a file; UsageError for one that would reach out of its tree or into git."""
+    try:
+        table = json.loads(content)
+        folders = [_inside(folder) for folder in table["folders"]]
+        return Journal(
+            writes=_moves(table["writes"]),
+            removals=_moves(table["removals"]),
+            folders=tuple(folders),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        line = getattr(error, "lineno", 1)
+        message = f"{path}:{line}: not a journal of distgen ({error})"
+        raise UsageError(message, f"look at it, and take it away: rm -r '{path.parent}'") from error
+
+
+def _moves(table: Mapping[Any, Any]) -> dict[str, Move]:
+    moves = {}
+    for path, (staged, before) in table.items():
+        if not NUMBER.fullmatch(staged):
+            message = f"{staged!r:.80} is no staged file"
+            raise ValueError(message)
+        if before is not None and not SHA256.fullmatch(before):
+            message = f"{before!r:.80} is no sha256"
+            raise ValueError(message)
+        moves[_inside(path)] = Move(staged=staged, before=before)
+    return moves
+
+
+def _inside(path: str) -> str:
+    parts = PurePosixPath(path).parts
+    plain = bool(parts) and path == "/".join(parts) and "\0" not in path
+    if not plain or any(part == ".." or part.casefold() == ".git" for part in parts):
+        message = f"{path!r:.80} is no place for a file of distgen's"
+        raise ValueError(message)
+    return path
