@@ -2,7 +2,6 @@
 """The command line: arguments in, exit codes out. What the commands do is elsewhere."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,9 +10,10 @@ from distgen import __version__
 from distgen.cli_config import config
 from distgen.cli_distro import distro_commands
 from distgen.cli_edit import edit_commands
+from distgen.cli_tree import tree_commands
 from distgen.cli_verify import verify
 from distgen.errors import DistgenError, Exit
-from distgen.talk import complain, print_json, say
+from distgen.talk import complain, say
 
 app = typer.Typer(
     name="distgen",
@@ -28,10 +28,6 @@ app = typer.Typer(
 edit_commands(config)
 app.add_typer(config, name="config")
 distro_commands(app)
-
-TreeArgument = Annotated[
-    Path, typer.Argument(metavar="[TREE]", help="Top of the kernel tree.", show_default="here")
-]
 
 
 def main() -> None:
@@ -72,56 +68,7 @@ def _options(
     del version, debug
 
 
-@app.command(epilog="Example: distgen init ~/linux --distro fedora --distro debian")
-def init(
-    tree: TreeArgument = Path(),
-    distro: Annotated[
-        list[str] | None,
-        typer.Option("--distro", metavar="NAME", help="A distribution to add; may be repeated."),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="List what would be written, and write nothing.")
-    ] = False,
-) -> None:
-    """Add Makefile.distro and distro/ to a kernel tree, or bring them up to date."""
-    from distgen.install import install  # noqa: PLC0415
-
-    done = install(tree, distro or [], dry_run=dry_run)
-    for state, path in done.written:
-        print(f"{state} {path}")
-    if dry_run:
-        say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
-        return
-    say(
-        f"Linux {done.tree.version}: {len(done.written)} files written,"
-        f" {done.untouched} as they should be"
-    )
-    if done.written:
-        from distgen.survey import survey  # noqa: PLC0415
-
-        say("  CHECK   how the layers fit this kernel")
-        for line in survey(done.tree, done.distros):
-            say(line)
-    say(f"  now: make -C {done.tree.path} distro-help")
-
-
-@app.command(epilog="Example: distgen check ~/linux")
-def check(
-    tree: TreeArgument = Path(),
-    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
-) -> None:
-    """Say which of distgen's files in a tree are not as they should be; exit 1 if any."""
-    from distgen.install import drift  # noqa: PLC0415
-
-    found = drift(tree)
-    if as_json:
-        print_json([{"path": path, "state": state} for state, path in found])
-    else:
-        for state, path in found:
-            print(f"{state} {path}")
-    raise typer.Exit(Exit.FINDINGS if found else Exit.OK)
-
-
+tree_commands(app)
 app.command(
     epilog="Examples: distgen verify distro/out/fedora/SRPMS/*.src.rpm; distgen verify "
     "distro/out/debian/*.dsc; distgen verify --trust kernel-7.2.13-1.src.rpm; distgen verify "

@@ -1,28 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Putting distgen's files into a tree and keeping them right: what init and check do."""
+"""Putting distgen's files into a tree and keeping them right: init, render, check and diff."""
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from distgen import disk, lock
+from distgen import disk, location, lock
+from distgen.difference import unified
 from distgen.distro import load_all, names_in
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
-from distgen.plan import State, Step, plan, refuse_conflicts
+from distgen.location import digest
+from distgen.lock import Entry, Lock
+from distgen.plan import State, Step, emptied, new_folders, plan, refuse_conflicts
 from distgen.render import File, Ownership, render
 from distgen.resources import shipped
 from distgen.tree import Tree, open_tree
 
+SHOWN = 2**22  # bytes of a file that are compared line by line
+
 
 @dataclass(frozen=True, kw_only=True)
 class Installed:
-    """What init did, or would do: state before and path of each file written."""
+    """What init or render did, or would do: each file with the state that it was in."""
 
     tree: Tree
     distros: Sequence[str]
     written: Sequence[tuple[State, str]]
+    removed: Sequence[str]
+    released: Sequence[str]
     untouched: int
 
 
@@ -34,56 +42,88 @@ def install(
     ``added`` are seeded files that do not ship with distgen, such as the distro.toml of a name.
     """
     tree = open_tree(path)
-    before = lock.read(tree.path)
-    steps, after = _steps(tree, names, before, added)
-    refuse_conflicts(tree.path, steps)
-    written = [step for step in steps if step.state.writes]
-    files = [step.file for step in written]
-    if before is None or after.text() != before.text():
-        files.append(_lock_file(after))
-    disk.refuse_unwritable(tree.path, [file.path for file in files])
-    if not dry_run:
-        disk.write(tree.path, files)
-    return Installed(
-        tree=tree,
-        distros=after.distros,
-        written=[(step.state, step.file.path) for step in written],
-        untouched=len(steps) - len(written),
-    )
+    with disk.changing(tree.path, dry_run=dry_run):
+        before = lock.read(tree.path)
+        wanted = _wanted(tree, _distros(tree, before, names), added)
+        return _bring(tree, wanted, before, dry_run=dry_run)
 
 
-def drift(path: Path) -> list[tuple[State, str]]:
-    """The owned files of a tree that are not what a render gives now."""
+def rerender(path: Path, *, force: bool, dry_run: bool) -> Installed:
+    """Write the owned files of a tree anew. Nothing is seeded; ``force`` drops edits of them."""
     tree = open_tree(path)
-    before = lock.read(tree.path)
-    if before is None:
+    with disk.changing(tree.path, dry_run=dry_run):
+        before = read_lock(tree)
+        wanted = _wanted(tree, _distros(tree, before, ())).owned()
+        return _bring(tree, wanted, before, force=force, dry_run=dry_run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """A file that is not as a render would leave it; ``diff`` leads from what is there to that."""
+
+    path: str
+    state: State
+    diff: str = ""
+
+
+def drift(path: Path, *, diffs: bool = False) -> tuple[list[Drift], bool]:
+    """The owned files that a render would change, and whether an interrupted run is to be finished.
+
+    With ``diffs`` each has its difference as text (bytes that are no UTF-8 as surrogates).
+    """
+    tree = open_tree(path)
+    with disk.reading(tree.path) as left:
+        before = read_lock(tree)
+        wanted = _wanted(tree, _distros(tree, before, ())).owned()
+        steps = plan(tree.path, wanted.files, before)
+        steps.append(_lock_step(tree, _after(tree, steps, before, wanted.distros)))
+        return [
+            Drift(path=step.path, state=step.state, diff=_diff(tree, step) if diffs else "")
+            for step in sorted(steps, key=lambda step: step.path)
+            if step.state is not State.CURRENT
+        ], left
+
+
+def read_lock(tree: Tree) -> Lock:
+    """The lock of a tree, or UnsupportedError where distgen has not been."""
+    found = lock.read(tree.path)
+    if found is None:
         message = f"{tree.path}: distgen has not been here (no {lock.PATH})"
-        raise UnsupportedError(message, f"distgen init {tree.path} --distro fedora")
-    steps, _ = _steps(tree, [], before)
-    return [
-        (step.state, step.file.path)
-        for step in steps
-        if step.file.ownership is Ownership.OWNED and step.state is not State.CURRENT
-    ]
+        raise UnsupportedError(message, f"distgen init {_quoted(tree)} --distro fedora")
+    return found
 
 
-def _steps(
-    tree: Tree, names: Sequence[str], before: lock.Lock | None, added: Sequence[File] = ()
-) -> tuple[list[Step], lock.Lock]:
-    own = tree.path / "distro"
+def _distros(tree: Tree, before: Lock | None, names: Sequence[str]) -> list[str]:
+    wanted = {*(before.distros if before else ()), *names}
+    if not wanted:
+        message = "no distribution given"
+        example = f"distgen init {_quoted(tree)} --distro fedora"
+        known = names_in([tree.path / "distro", shipped() / "distro"])
+        raise UsageError(message, f"{example}; {did_you_mean('', known)}")
+    return sorted(wanted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a tree should hold for some distributions."""
+
+    distros: Sequence[str]
+    files: Sequence[File]
+
+    def owned(self) -> "Wanted":
+        """The same without what is seeded."""
+        owned = [file for file in self.files if file.ownership is Ownership.OWNED]
+        return Wanted(distros=self.distros, files=owned)
+
+
+def _wanted(tree: Tree, distros: Sequence[str], added: Sequence[File] = ()) -> Wanted:
+    """By the tree's own distro.toml files where it has them."""
+    location.refuse_links_out(tree.path, tree.path / "distro")
+    own, ships = tree.path / "distro", shipped() / "distro"
     with _laid_out(added) as new:
-        folders = [own, new / "distro", shipped() / "distro"]
-        wanted = list(dict.fromkeys([*(before.distros if before else ()), *names]))
-        if not wanted:
-            message = "no distribution given"
-            example = f"distgen init {tree.path} --distro fedora"
-            raise UsageError(message, f"{example}; {did_you_mean('', names_in(folders))}")
-        distros = load_all(folders, sorted(wanted))
-    files = [*render(distros, layers=shipped() / "distro", own=own), *added]
-    after = lock.of_files(files, sorted(wanted))
-    if before:  # what was written once is distgen's to take away, whether it still ships or not
-        after = replace(after, seeded={**before.seeded, **after.seeded})
-    return plan(tree.path, files, before), after
+        loaded = load_all([own, new / "distro", ships], distros)
+    files = [*render(loaded, layers=ships, own=own), *added]
+    return Wanted(distros=distros, files=files)
 
 
 @contextmanager
@@ -97,5 +137,95 @@ def _laid_out(files: Sequence[File]) -> Iterator[Path]:
         yield Path(name)
 
 
-def _lock_file(content: lock.Lock) -> File:
-    return File(path=lock.PATH, content=content.text().encode(), ownership=Ownership.OWNED)
+def _bring(
+    tree: Tree,
+    wanted: Wanted,
+    before: Lock | None,
+    *,
+    force: bool = False,
+    dry_run: bool,
+) -> Installed:
+    """Make the one change to a tree that gives it what is ``wanted``, and a lock that says so."""
+    steps = plan(tree.path, wanted.files, before)
+    refuse_conflicts(tree.path, steps, force=force)
+    chosen = [s for s in steps if s.state.writes or (s.state is State.EDITED and s.file)]
+    writes = [step.file for step in chosen if step.file]
+    after = _after(tree, steps, before, wanted.distros)
+    step = _lock_step(tree, after)
+    if step.file and step.state is not State.CURRENT:
+        writes.append(step.file)
+    removals = _orphans(steps, before)
+    folders = _gone(tree, steps, before)
+    disk.refuse_unwritable(tree.path, [*(file.path for file in writes), *removals])
+    if not dry_run:
+        disk.write(tree.path, writes, removals=removals, folders=folders)
+    return Installed(
+        tree=tree,
+        distros=wanted.distros,
+        written=[(step.state, step.path) for step in chosen],
+        removed=list(removals),
+        released=[s.path for s in steps if s.state is State.EDITED and not s.file],
+        untouched=sum(step.file is not None for step in steps) - len(chosen),
+    )
+
+
+def _orphans(steps: Sequence[Step], before: Lock | None) -> dict[str, str]:
+    owned = before.owned if before else {}
+    return {step.path: owned[step.path].sha256 for step in steps if step.state is State.ORPHAN}
+
+
+def _gone(tree: Tree, steps: Sequence[Step], before: Lock | None) -> list[str]:
+    """The folders of distgen's that are empty without the orphans, and stay so."""
+    stays = {p.as_posix() for step in steps if step.file for p in Path(step.path).parents}
+    folders = [folder for folder in (before.folders if before else ()) if folder not in stays]
+    return emptied(tree.path, folders, _orphans(steps, before))
+
+
+def _after(tree: Tree, steps: Sequence[Step], before: Lock | None, distros: Sequence[str]) -> Lock:
+    """The lock once ``steps`` are taken. What was seeded before is what the user started from."""
+    known = before or Lock()
+    owned, seeded = {}, dict(known.seeded)
+    for step in steps:
+        if step.file and step.file.ownership is Ownership.OWNED:
+            owned[step.path] = _entry(step, step.file, known.owned)
+        elif step.file and (step.state.writes or step.state is State.CURRENT):
+            seeded[step.path] = _entry(step, step.file, known.seeded)
+    made = new_folders(tree.path, [*owned, *(s.path for s in steps if s.state.writes), lock.PATH])
+    folders = ({*known.folders} | made) - {*_gone(tree, steps, before)}
+    return Lock(distros=tuple(distros), owned=owned, seeded=seeded, folders=tuple(folders))
+
+
+def _entry(step: Step, file: File, known: Mapping[str, Entry]) -> Entry:
+    """What the lock says of a file that is, or will be, as it should be."""
+    before = known.get(step.path)
+    same = step.state is State.CURRENT
+    if same and before and (before.sha256, before.mode) == (digest(file.content), file.mode):
+        return before
+    version = Lock().version if file.ownership is Ownership.SEEDED else ""
+    found = same and before is None
+    return Entry(sha256=digest(file.content), mode=file.mode, version=version, found=found)
+
+
+def _lock_step(tree: Tree, after: Lock) -> Step:
+    file = File(path=lock.PATH, content=after.text().encode(), ownership=Ownership.OWNED)
+    there = location.look(tree.path / lock.PATH)
+    if there is None:
+        state = State.MISSING
+    else:
+        state = State.CURRENT if there.sha256 == digest(file.content) else State.STALE
+    return Step(path=lock.PATH, state=state, file=file)
+
+
+def _diff(tree: Tree, step: Step) -> str:
+    path = tree.path / step.path
+    if step.state is State.FOREIGN and not path.is_file():
+        return f"{location.shown(str(path))}: not a regular file\n"
+    there = location.look(path)
+    old = location.read(path, SHOWN)
+    new = step.file.content if step.file else None
+    modes = (there.mode if there else 0, step.file.mode if step.file else 0)
+    return unified(old, new, step.path, modes)
+
+
+def _quoted(tree: Tree) -> str:
+    return shlex.quote(str(tree.path))

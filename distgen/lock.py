@@ -1,99 +1,183 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """``distro/distgen.lock``: which files of a tree distgen wrote, and what it wrote into them."""
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NoReturn
 
-from distgen import __version__
+from distgen import __version__, location
 from distgen.errors import UsageError
-from distgen.name import check_name
-from distgen.render import File, Ownership
+from distgen.name import NAME, RESERVED, check_name
 
 PATH = "distro/distgen.lock"
+LARGEST = 2**20  # bytes; that of all that ships has 30,000
+KEYS = ("distgen", "distros", "owned", "seeded", "folders")
+
+_DISTRO = rf"(?!(?:{'|'.join(RESERVED)})/){NAME.pattern}"
+_FILE = r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*"
+# What a render writes, and nothing else, is ever removed or compared because a lock names it
+OWNED = re.compile(
+    r"GNUmakefile|Makefile\.distro|distro/\.gitignore|distro/README\.rst"
+    rf"|distro/scripts/{_FILE}|distro/{_DISTRO}/package(/{_FILE})+"
+)
+SEEDED = re.compile(
+    rf"distro/({_DISTRO}/)?configs/([a-z0-9-]+/)?[a-z0-9_]+\.config|distro/{_DISTRO}/distro\.toml"
+)
+FOLDER = re.compile(rf"distro(/{_FILE})*")
+VERSION = re.compile(r"[0-9][0-9A-Za-z.+]*")
+ENTRY = re.compile(rf"(0644|0755) ([0-9a-f]{{64}})(?: ({VERSION.pattern}))?( found)?")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What was written: sha256 in hex, and the permission bits."""
+    """What was written: sha256 in hex, and the permission bits.
+
+    ``version`` is the distgen that seeded it: with the digest it says what a later version is to be
+    compared with. ``found`` means that these very bytes were there before distgen came.
+    """
 
     sha256: str
     mode: int
+    version: str = ""
+    found: bool = False
+
+    def text(self) -> str:
+        """The value of a line of the file."""
+        words = [f"{self.mode:04o}", self.sha256, self.version, "found" if self.found else ""]
+        return " ".join(filter(None, words))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """Owned files are compared with this before they are overwritten; seeded ones never are."""
+    """Owned files are compared with this before they are overwritten; seeded ones never are.
+
+    ``seeded`` says what was seeded, whatever the user has made of it since; ``folders`` are those
+    that were not there before distgen.
+    """
 
     version: str = __version__
     distros: tuple[str, ...] = ()
     owned: Mapping[str, Entry] = field(default_factory=dict)
     seeded: Mapping[str, Entry] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The file, stable and one line a path, so that it merges and reads well."""
         table = {
             "distgen": self.version,
             "distros": list(self.distros),
-            "owned": _table(self.owned),
-            "seeded": _table(self.seeded),
+            "owned": {path: entry.text() for path, entry in sorted(self.owned.items())},
+            "seeded": {path: entry.text() for path, entry in sorted(self.seeded.items())},
+            "folders": sorted(self.folders),
         }
         return json.dumps(table, indent=1) + "\n"
 
 
-def digest(content: bytes) -> str:
-    """The sha256 of a file's content in hex."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def of_files(files: Iterable[File], distros: Iterable[str]) -> Lock:
-    """The lock that belongs to what was rendered."""
-    entries: dict[Ownership, dict[str, Entry]] = {kind: {} for kind in Ownership}
-    for file in files:
-        entries[file.ownership][file.path] = Entry(sha256=digest(file.content), mode=file.mode)
-    return Lock(
-        distros=tuple(distros),
-        owned=entries[Ownership.OWNED],
-        seeded=entries[Ownership.SEEDED],
-    )
-
-
 def read(tree: Path) -> Lock | None:
-    """The lock of a tree; None where distgen has not been."""
-    path = tree / PATH
-    try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+    """The lock of a tree; None where distgen has not been.
+
+    Raises UsageError with file and line for one that no distgen wrote.
+    """
+    location.refuse_links(tree, PATH)
+    content = location.read(tree / PATH, LARGEST)
+    return None if content is None else _Reader(tree / PATH, content).lock()
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """The content of a lock file with the means to say where in it something is wrong."""
+
+    path: Path
+    content: bytes
+
+    def lock(self) -> Lock:
+        table = self._table()
+        if not isinstance(table, dict):
+            self._wrong("not an object")
+        for key in table:
+            if key not in KEYS:
+                self._wrong(f"unknown key {key!r}", key)
+        version = table.get("distgen")
+        if not isinstance(version, str) or not VERSION.fullmatch(version):
+            self._wrong(f"{version!r:.40} is no version of distgen", "distgen")
         return Lock(
-            version=str(table["distgen"]),
-            distros=_names(table["distros"]),
-            owned=_entries(table["owned"]),
-            seeded=_entries(table["seeded"]),
+            version=version,
+            distros=self._names(table, "distros", _is_distro),
+            owned=self._entries(table, "owned", OWNED),
+            seeded=self._entries(table, "seeded", SEEDED),
+            folders=self._names(table, "folders", FOLDER.fullmatch, optional=True),
         )
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        line = getattr(error, "lineno", 1)
-        message = f"{path}:{line}: not a lock file of distgen ({error})"
-        raise UsageError(message, f"restore it: git checkout {PATH}, or delete it") from error
+
+    def _table(self) -> Any:
+        try:
+            return json.loads(self.content.decode(), object_pairs_hook=self._once)
+        except json.JSONDecodeError as error:
+            self._fail(error.lineno, error.msg)
+        except UnicodeDecodeError as error:
+            self._fail(self.content.count(b"\n", 0, error.start) + 1, error.reason)
+        except (ValueError, RecursionError) as error:
+            self._fail(1, str(error))
+
+    def _once(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        table = dict(pairs)
+        if len(table) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            self._wrong(f"{twice!r} twice", twice)
+        return table
+
+    def _names(
+        self,
+        table: Mapping[str, Any],
+        key: str,
+        is_name: Callable[[str], object],
+        *,
+        optional: bool = False,
+    ) -> tuple[str, ...]:
+        names = table.get(key, [] if optional else None)
+        if not isinstance(names, list):
+            self._wrong(f"{key!r} must be a list", key)
+        for name in names:
+            if not isinstance(name, str) or not is_name(name):
+                what = f"{name!r:.80} in {key!r} is nothing that distgen writes"
+                self._wrong(what, name if isinstance(name, str) else key)
+        return tuple(names)
+
+    def _entries(
+        self, table: Mapping[str, Any], key: str, pattern: re.Pattern[str]
+    ) -> dict[str, Entry]:
+        values = table.get(key)
+        if not isinstance(values, dict):
+            self._wrong(f"{key!r} must be an object", key)
+        entries = {}
+        for path, value in values.items():
+            if not pattern.fullmatch(path):
+                self._wrong(f"{path!r:.80} is no {key} file of distgen's", path)
+            words = ENTRY.fullmatch(value) if isinstance(value, str) else None
+            if not words:
+                what = f"{path!r}: {value!r:.80} is not a mode and the sha256 of a file"
+                self._wrong(what, path)
+            entries[path] = Entry(
+                mode=int(words[1], 8), sha256=words[2], version=words[3] or "", found=bool(words[4])
+            )
+        return entries
+
+    def _wrong(self, what: str, token: str = "") -> NoReturn:
+        """Raise ``what`` for the line that names ``token`` first, the first line if none does."""
+        at = self.content.find(json.dumps(token).encode())
+        self._fail(self.content.count(b"\n", 0, max(at, 0)) + 1, what)
+
+    def _fail(self, line: int, what: str) -> NoReturn:
+        message = f"{self.path}:{line}: not a lock file of distgen ({what})"
+        raise UsageError(message, f"restore it: git checkout {PATH}, or delete it")
 
 
-def _names(names: Iterable[str]) -> tuple[str, ...]:
-    """Names of distributions; ValueError for what is none."""
+def _is_distro(name: str) -> bool:
     try:
-        return tuple(check_name(str(name)) for name in names)
-    except UsageError as error:
-        raise ValueError(error.message) from error
-
-
-def _table(entries: Mapping[str, Entry]) -> dict[str, str]:
-    return {path: f"{e.mode:04o} {e.sha256}" for path, e in sorted(entries.items())}
-
-
-def _entries(table: Mapping[str, str]) -> dict[str, Entry]:
-    entries = {}
-    for path, value in table.items():
-        mode, sha256 = value.split()
-        entries[path] = Entry(sha256=sha256, mode=int(mode, 8))
-    return entries
+        check_name(name)
+    except UsageError:
+        return False
+    return True

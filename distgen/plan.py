@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a run would do to a tree: every file that should be there against what is there."""
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from distgen.errors import UnsupportedError, UsageError
-from distgen.lock import Entry, Lock, digest
+from distgen.advice import advice
+from distgen.errors import UsageError
+from distgen.location import Found, digest, look, move_away, refuse_links
+from distgen.lock import Lock
 from distgen.render import File, Ownership
 
 
@@ -18,6 +21,7 @@ class State(StrEnum):
     CURRENT = "current"  # the very bytes
     STALE = "stale"  # as distgen once wrote it
     EDITED = "edited"  # distgen's, but changed by hand since
+    ORPHAN = "orphan"  # as distgen once wrote it, and no longer wanted
     FOREIGN = "foreign"  # somebody else's
     KEPT = "kept"  # seeded, so the user's
 
@@ -29,68 +33,83 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One file and its state."""
+    """One path and its state. ``file`` is None where nothing should be there."""
 
-    file: File
+    path: str
     state: State
+    file: File | None = None
 
 
 def plan(tree: Path, files: Sequence[File], lock: Lock | None) -> list[Step]:
-    """Compare ``files`` with the tree. Raises UsageError where a path leads out of the tree."""
+    """Compare ``files``, and what else the lock says is distgen's, with the tree; by path.
+
+    Raises UsageError where a path leads out of the tree.
+    """
+    wanted = {file.path: file for file in files}
     steps = []
-    for file in files:
-        _stays_inside(tree, file.path)
-        steps.append(Step(file=file, state=_state(tree / file.path, file, lock)))
-    return steps
+    for path, file in wanted.items():
+        refuse_links(tree, path)
+        steps.append(Step(path=path, state=_state(look(tree / path), file, lock), file=file))
+    for path, entry in (lock.owned if lock else {}).items():
+        if path not in wanted and not entry.found:
+            refuse_links(tree, path)
+            if there := look(tree / path):
+                same = there.sha256 == entry.sha256
+                steps.append(Step(path=path, state=State.ORPHAN if same else State.EDITED))
+    return sorted(steps, key=lambda step: step.path)
 
 
-def refuse_conflicts(tree: Path, steps: Sequence[Step]) -> None:
-    """Raise UsageError for files that are not ours to overwrite, all of them named at once."""
-    foreign = [step.file.path for step in steps if step.state is State.FOREIGN]
-    if foreign:
-        message = "\n".join(f"{tree / path}: exists, and is not distgen's" for path in foreign)
-        raise UsageError(message, f"move it away: mv {tree / foreign[0]} {tree / foreign[0]}.mine")
-    edited = [step.file.path for step in steps if step.state is State.EDITED]
-    if edited:
-        message = "\n".join(f"{tree / path}: changed since distgen wrote it" for path in edited)
-        raise UsageError(message, f"keep the change elsewhere, then: rm {tree / edited[0]}")
-
-
-def _stays_inside(tree: Path, path: str) -> None:
-    """No part of the path may be a symbolic link, nor a file where a folder should be."""
-    where = tree
-    for part in Path(path).parts:
-        where = where / part
-        if where.is_symlink():
-            message = f"{where}: a symbolic link where distgen writes"
-            raise UsageError(message, f"take it away: rm {where}")
-    for parent in Path(path).parents:
-        if parent.parts and (tree / parent).exists() and not (tree / parent).is_dir():
-            message = f"{tree / parent}: in the way of a folder of distgen's"
-            raise UsageError(message, f"move it away: mv {tree / parent} {tree / parent}.mine")
-
-
-def _state(path: Path, file: File, lock: Lock | None) -> State:
-    if path.is_dir():
-        return State.FOREIGN
-    try:
-        content = path.read_bytes()
-        mode = path.stat().st_mode & 0o777
-    except FileNotFoundError:
+def _state(there: Found | None, file: File, lock: Lock | None) -> State:
+    if there is None:
         return State.MISSING
-    except OSError as error:
-        message = f"{path}: {error.strerror}"
-        raise UnsupportedError(message, f"ls -l {path}") from error
+    if not there.sha256:
+        return State.FOREIGN
+    same = there.sha256 == digest(file.content)
     if file.ownership is Ownership.SEEDED:
-        return State.CURRENT if content == file.content else State.KEPT
-    executable = bool(mode & 0o100) == bool(file.mode & 0o100)
-    if content == file.content and executable:
-        return State.CURRENT
+        return State.CURRENT if same else State.KEPT
+    if same:
+        executable = bool(there.mode & 0o100) == bool(file.mode & 0o100)
+        return State.CURRENT if executable else State.STALE
     written = lock.owned.get(file.path) if lock else None
     if written is None:
-        return State.STALE if content == file.content else State.FOREIGN
-    return State.STALE if _unchanged(content, written) else State.EDITED
+        return State.FOREIGN
+    return State.STALE if there.sha256 == written.sha256 else State.EDITED
 
 
-def _unchanged(content: bytes, written: Entry) -> bool:
-    return digest(content) == written.sha256
+def refuse_conflicts(tree: Path, steps: Sequence[Step], *, force: bool = False) -> None:
+    """Raise UsageError for files that are not ours to overwrite, all of them named at once.
+
+    For an edited one it is said where the change belongs. With ``force`` these may be overwritten.
+    """
+    foreign = [tree / step.path for step in steps if step.state is State.FOREIGN]
+    if foreign:
+        message = "\n".join(f"{path}: exists, and is not distgen's" for path in foreign)
+        raise UsageError(message, move_away(foreign[0]))
+    edited = [step for step in steps if step.state is State.EDITED]
+    if edited and not force:
+        lines = []
+        for step in edited:
+            lines.append(f"{tree / step.path}: changed since distgen wrote it")
+            lines.append(f"    {advice(step.path, step.file)}")
+        where = shlex.quote(str(tree))
+        hint = f"see the changes: distgen diff {where}; drop them: distgen render --force {where}"
+        raise UsageError("\n".join(lines), hint)
+
+
+def new_folders(tree: Path, paths: Collection[str]) -> set[str]:
+    """The folders that writing ``paths`` will make."""
+    above = {parent.as_posix() for path in paths for parent in Path(path).parents if parent.parts}
+    return {folder for folder in above if not (tree / folder).is_dir()}
+
+
+def emptied(tree: Path, folders: Collection[str], removed: Collection[str]) -> list[str]:
+    """Those of ``folders`` that hold nothing when ``removed`` is gone, the deepest first."""
+    gone = set(removed)
+    found = []
+    for folder in sorted(folders, key=lambda folder: (-folder.count("/"), folder)):
+        refuse_links(tree, folder)
+        path = tree / folder
+        if path.is_dir() and all(f"{folder}/{each.name}" in gone for each in path.iterdir()):
+            gone.add(folder)
+            found.append(folder)
+    return found

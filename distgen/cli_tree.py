@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line of what puts files into a tree, keeps them right and takes them out again."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from distgen.errors import Exit
+from distgen.talk import print_json, say
+
+if TYPE_CHECKING:
+    from distgen.install import Installed
+
+TreeArgument = Annotated[
+    Path, typer.Argument(metavar="[TREE]", help="Top of the kernel tree.", show_default="here")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="List what would be done, and do nothing.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print a list of objects.")]
+
+
+def tree_commands(app: typer.Typer) -> None:
+    """Add the commands to ``distgen``."""
+    app.command(epilog="Example: distgen init ~/linux --distro fedora --distro debian")(init)
+    app.command(epilog="Example: distgen render ~/linux")(render)
+    app.command(epilog="Example: distgen check ~/linux")(check)
+    app.command(epilog="Example: distgen diff ~/linux | less")(diff)
+    app.command(epilog="Example: distgen remove ~/linux --dry-run")(remove)
+
+
+def init(
+    tree: TreeArgument = Path(),
+    distro: Annotated[
+        list[str] | None,
+        typer.Option("--distro", metavar="NAME", help="A distribution to add; may be repeated."),
+    ] = None,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Add Makefile.distro and distro/ to a kernel tree, or bring them up to date."""
+    from distgen.install import install  # noqa: PLC0415
+
+    done = install(tree, distro or [], dry_run=dry_run)
+    _show(done)
+    if dry_run:
+        say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
+        return
+    say(
+        f"Linux {done.tree.version}: {len(done.written)} files written,"
+        f" {done.untouched} as they should be"
+    )
+    if done.written:
+        from distgen.survey import survey  # noqa: PLC0415
+
+        say("  CHECK   how the layers fit this kernel")
+        for line in survey(done.tree, done.distros):
+            say(line)
+    say(f"  now: make -C {done.tree.path} distro-help")
+
+
+def render(
+    tree: TreeArgument = Path(),
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite owned files that were edited.")
+    ] = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Write the files that are distgen's anew; what was seeded is the user's and stays."""
+    from distgen.install import rerender  # noqa: PLC0415
+
+    done = rerender(tree, force=force, dry_run=dry_run)
+    _show(done)
+    counts = f"{len(done.written)} to write, {len(done.removed)} to remove"
+    if not dry_run:
+        counts = f"{len(done.written)} written, {len(done.removed)} removed"
+    say(f"{counts}, {done.untouched} as they should be")
+
+
+def _show(done: "Installed") -> None:
+    for state, path in done.written:
+        print(f"{state} {path}")
+    for path in done.removed:
+        print(f"orphan {path}")
+    for path in done.released:
+        say(f"kept {path}: changed since distgen wrote it, and from now on not distgen's")
+
+
+def check(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
+    """Say which of distgen's files in a tree are not as they should be; exit 1 if any."""
+    from distgen.install import drift  # noqa: PLC0415
+
+    found, interrupted = drift(tree)
+    if as_json:
+        print_json([{"path": each.path, "state": each.state} for each in found])
+    else:
+        for each in found:
+            print(f"{each.state} {each.path}")
+    raise typer.Exit(Exit.FINDINGS if found or interrupted else Exit.OK)
+
+
+def diff(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
+    """Show what render would change in distgen's files, as a patch; exit 1 if anything."""
+    from distgen.install import drift  # noqa: PLC0415
+
+    found, interrupted = drift(tree, diffs=True)
+    if as_json:
+        print_json([{"path": e.path, "state": e.state, "diff": e.diff} for e in found])
+    else:
+        for each in found:
+            sys.stdout.buffer.write(each.diff.encode(errors="surrogateescape"))
+    raise typer.Exit(Exit.FINDINGS if found or interrupted else Exit.OK)
+
+
+def remove(
+    tree: TreeArgument = Path(),
+    everything: Annotated[
+        bool, typer.Option("--all", help="Remove distro/out too, all that was built.")
+    ] = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Take distgen's files out of a tree; layers that were changed are kept, and named."""
+    from distgen.location import shown  # noqa: PLC0415
+    from distgen.removal import OUT, is_built  # noqa: PLC0415
+    from distgen.removal import remove as take_out  # noqa: PLC0415
+
+    if not everything and not dry_run and sys.stdin.isatty() and is_built(tree):
+        everything = typer.confirm(f"Remove {OUT} too, all that was built?", err=True)
+    done = take_out(tree, everything=everything, dry_run=dry_run)
+    for path in done.removed:
+        print(f"removed {path}")
+    for path, why in done.kept:
+        print(f"kept {shown(path)}: {why}")
+    counts = f"{len(done.removed)} {'to remove' if dry_run else 'removed'}, {len(done.kept)} kept"
+    say(f"{done.tree.path}: {counts}")

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Taking distgen out of a tree again: what remove does."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from distgen import disk, lock
+from distgen.install import read_lock
+from distgen.location import look, refuse_links
+from distgen.lock import Entry, Lock
+from distgen.plan import State, Step, emptied, refuse_conflicts
+from distgen.render import File, Ownership
+from distgen.tree import Tree, open_tree
+
+OUT = "distro/out"
+
+CHANGED = "changed since distgen seeded it"
+EARLIER = "was there before distgen"
+OWN = "not distgen's"
+BUILT = "what was built; distgen remove --all takes it too"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removed:
+    """What remove took away, or would, and what it left with the reason."""
+
+    tree: Tree
+    removed: Sequence[str]
+    kept: Sequence[tuple[str, str]]
+
+
+def remove(path: Path, *, everything: bool, dry_run: bool) -> Removed:
+    """Leave a tree as it was before distgen, but for what the user has made of it.
+
+    ``everything`` takes ``distro/out`` too. Raises UsageError for owned files that were edited.
+    """
+    tree = open_tree(path)
+    with disk.changing(tree.path, dry_run=dry_run):
+        there = read_lock(tree)
+        refuse_conflicts(tree.path, list(_edited(tree.path, there.owned)))
+        removals, kept = _sorted_out(tree.path, there)
+        if (tree.path / OUT).exists() or (tree.path / OUT).is_symlink():
+            refuse_links(tree.path, OUT)
+            if everything:
+                removals[OUT] = disk.FOLDER
+            else:
+                kept.append((OUT, BUILT))
+        folders = emptied(tree.path, there.folders, removals)
+        known = {*removals, *folders, *dict(kept)}
+        kept += _others(tree.path, {*there.folders} - {*folders}, known)
+        disk.refuse_unwritable(tree.path, removals)
+        if not dry_run:
+            disk.write(tree.path, [], removals=removals, folders=folders)
+        return Removed(tree=tree, removed=sorted([*removals, *folders]), kept=sorted(kept))
+
+
+def is_built(path: Path) -> bool:
+    """Whether there is something of distgen's in a tree, and something that was built with it."""
+    return (path / lock.PATH).exists() and (path / OUT).is_dir()
+
+
+def _edited(tree: Path, owned: Mapping[str, Entry]) -> Iterator[Step]:
+    for path, entry in owned.items():
+        refuse_links(tree, path)
+        there = look(tree / path)
+        if there and there.sha256 != entry.sha256 and not entry.found:
+            file = File(path=path, content=b"", ownership=Ownership.OWNED)
+            yield Step(path=path, state=State.EDITED, file=file)
+
+
+def _sorted_out(tree: Path, there: Lock) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """What is to go, with its sha256, and what stays with the reason."""
+    removals, kept = {lock.PATH: _sha256(tree, lock.PATH)}, []
+    for path, entry in {**there.owned, **there.seeded}.items():
+        sha256 = _sha256(tree, path)
+        if sha256 is None:
+            continue
+        if entry.found:
+            kept.append((path, EARLIER))
+        elif sha256 != entry.sha256:
+            kept.append((path, CHANGED))
+        else:
+            removals[path] = entry.sha256
+    return {path: sha256 for path, sha256 in removals.items() if sha256 is not None}, kept
+
+
+def _sha256(tree: Path, path: str) -> str | None:
+    refuse_links(tree, path)
+    there = look(tree / path)
+    return there.sha256 if there else None
+
+
+def _others(tree: Path, folders: set[str], known: set[str]) -> Iterator[tuple[str, str]]:
+    """What else is in folders that distgen made: the user's."""
+    for folder in sorted(folders):
+        refuse_links(tree, folder)
+        path = tree / folder
+        for each in path.iterdir() if path.is_dir() else ():
+            name = f"{folder}/{each.name}"
+            if name not in known and name not in folders:
+                yield name, OWN
