@@ -14,12 +14,10 @@ from distgen.distro import load_all, names_in
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
 from distgen.location import digest
 from distgen.lock import Entry, Lock
-from distgen.plan import State, Step, emptied, new_folders, plan, refuse_conflicts
+from distgen.plan import SHOWN, State, Step, emptied, new_folders, plan, refuse_conflicts
 from distgen.render import File, Ownership, render
 from distgen.resources import shipped
 from distgen.tree import Tree, open_tree
-
-SHOWN = 2**22  # bytes of a file that are compared line by line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +51,7 @@ def rerender(path: Path, *, force: bool, dry_run: bool) -> Installed:
     tree = open_tree(path)
     with disk.changing(tree.path, dry_run=dry_run):
         before = read_lock(tree)
-        wanted = _wanted(tree, _distros(tree, before, ())).owned()
+        wanted = owned_by(tree, before)
         return _bring(tree, wanted, before, force=force, dry_run=dry_run)
 
 
@@ -74,7 +72,7 @@ def drift(path: Path, *, diffs: bool = False) -> tuple[list[Drift], bool]:
     tree = open_tree(path)
     with disk.reading(tree.path) as left:
         before = read_lock(tree)
-        wanted = _wanted(tree, _distros(tree, before, ())).owned()
+        wanted = owned_by(tree, before)
         steps = plan(tree.path, wanted.files, before)
         steps.append(_lock_step(tree, _after(tree, steps, before, wanted.distros)))
         return [
@@ -91,6 +89,11 @@ def read_lock(tree: Tree) -> Lock:
         message = f"{tree.path}: distgen has not been here (no {lock.PATH})"
         raise UnsupportedError(message, f"distgen init {_quoted(tree)} --distro fedora")
     return found
+
+
+def owned_by(tree: Tree, before: Lock) -> "Wanted":
+    """The owned files of a tree as a render would write them."""
+    return _wanted(tree, _distros(tree, before, ())).owned()
 
 
 def _distros(tree: Tree, before: Lock | None, names: Sequence[str]) -> list[str]:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from distgen.advice import advice
 from distgen.errors import UsageError
-from distgen.location import Found, digest, look, move_away, refuse_links
+from distgen.location import Found, digest, look, move_away, read, refuse_links
 from distgen.lock import Lock
 from distgen.render import File, Ownership
+
+SHOWN = 2**22  # bytes of a file that are compared line by line
 
 
 class State(StrEnum):
@@ -90,7 +92,8 @@ def refuse_conflicts(tree: Path, steps: Sequence[Step], *, force: bool = False) 
         lines = []
         for step in edited:
             lines.append(f"{tree / step.path}: changed since distgen wrote it")
-            lines.append(f"    {advice(step.path, step.file)}")
+            there = read(tree / step.path, SHOWN) or b""
+            lines.append(f"    {advice(step.path, step.file, there)}")
         where = shlex.quote(str(tree))
         hint = f"see the changes: distgen diff {where}; drop them: distgen render --force {where}"
         raise UsageError("\n".join(lines), hint)

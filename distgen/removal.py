@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Taking distgen out of a tree again: what remove does."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from distgen import disk, lock
-from distgen.install import read_lock
+from distgen.install import owned_by, read_lock
 from distgen.location import look, refuse_links
-from distgen.lock import Entry, Lock
+from distgen.lock import Lock
 from distgen.plan import State, Step, emptied, refuse_conflicts
-from distgen.render import File, Ownership
 from distgen.tree import Tree, open_tree
 
 OUT = "distro/out"
@@ -38,7 +37,7 @@ def remove(path: Path, *, everything: bool, dry_run: bool) -> Removed:
     tree = open_tree(path)
     with disk.changing(tree.path, dry_run=dry_run):
         there = read_lock(tree)
-        refuse_conflicts(tree.path, list(_edited(tree.path, there.owned)))
+        refuse_conflicts(tree.path, _edited(tree, there))
         removals, kept = _sorted_out(tree.path, there)
         if (tree.path / OUT).exists() or (tree.path / OUT).is_symlink():
             refuse_links(tree.path, OUT)
@@ -60,13 +59,15 @@ def is_built(path: Path) -> bool:
     return (path / lock.PATH).exists() and (path / OUT).is_dir()
 
 
-def _edited(tree: Path, owned: Mapping[str, Entry]) -> Iterator[Step]:
-    for path, entry in owned.items():
-        refuse_links(tree, path)
-        there = look(tree / path)
-        if there and there.sha256 != entry.sha256 and not entry.found:
-            file = File(path=path, content=b"", ownership=Ownership.OWNED)
-            yield Step(path=path, state=State.EDITED, file=file)
+def _edited(tree: Tree, lock: Lock) -> list[Step]:
+    """The owned files that were edited, each with what should be there."""
+    edited = []
+    for path, entry in lock.owned.items():
+        sha256 = _sha256(tree.path, path)
+        if sha256 is not None and sha256 != entry.sha256 and not entry.found:
+            edited.append(path)
+    files = {file.path: file for file in owned_by(tree, lock).files} if edited else {}
+    return [Step(path=path, state=State.EDITED, file=files.get(path)) for path in edited]
 
 
 def _sorted_out(tree: Path, there: Lock) -> tuple[dict[str, str], list[tuple[str, str]]]:

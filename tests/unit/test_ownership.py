@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -79,15 +80,13 @@ def test_render_seeds_nothing_and_leaves_what_was_seeded(tree: Path) -> None:
 
 
 EDITED = {
-    "Makefile.distro": "distro/NAME/distro.toml (",
-    "GNUmakefile": "templates/GNUmakefile.j2 of distgen",
-    "distro/README.rst": "templates/README.rst.j2 of distgen",
+    "Makefile.distro": "templates/Makefile.distro.j2 of distgen, line ",
+    "GNUmakefile": "templates/GNUmakefile.j2 of distgen, line ",
+    "distro/README.rst": "templates/README.rst.j2 of distgen, line ",
     "distro/.gitignore": ".git/info/exclude",
     SCRIPT: "propose the change to distgen",
-    "distro/fedora/package/kernel.spec": "distro/fedora/templates/kernel.spec.j2 (",
-    "distro/debian/package/control.in": "distro/debian/templates/control.in.j2 (",
-    "distro/debian/package/copyright": "distro/debian/distro.toml (",
-    "distro/debian/package/source-format": "templates/deb/source-format.j2 of distgen",
+    "distro/fedora/package/kernel.spec": "templates/rpm/kernel.spec.j2 of distgen, line ",
+    "distro/debian/package/copyright": "templates/deb/copyright.j2 of distgen, line ",
 }
 
 
@@ -110,6 +109,38 @@ def test_edited_files_are_refused_all_at_once_and_told_where_it_belongs(tree: Pa
     assert distgen("check", tree).stdout == ""
 
 
+PLACES = [
+    ("fedora/package/kernel.spec", "URL:", "in distro/fedora/distro.toml (homepage); or "),
+    ("debian/package/control.in", "Maintainer:", "in distro/debian/distro.toml (maintainer); or "),
+    (
+        "debian/package/control.in",
+        "Standards-Version:",
+        "in the block standards_version of distro/debian/templates/control.in.j2; or ",
+    ),
+    (
+        "debian/package/control.in",
+        "Vcs-Git:",
+        "in distro/debian/distro.toml (vcs); or in the block vcs of distro/debian/templates/",
+    ),
+    (
+        "fedora/package/kernel.spec",
+        "This package brings in the kernel itself and",
+        "in the block description of distro/fedora/templates/kernel.spec.j2; or ",
+    ),
+    ("fedora/package/kernel.spec", "%check", "for all distributions in templates/rpm/kernel"),
+]
+
+
+@pytest.mark.parametrize(("name", "line", "where"), PLACES)
+def test_advice_is_about_the_very_line(name: str, line: str, where: str, tree: Path) -> None:
+    path = tree / "distro" / name
+    text, found = path.read_text(), f"\n{line}"
+    assert found in text
+    path.write_text(text.replace(found, f"\nX{line}", 1))
+    advice = refused(2, "render", tree).splitlines()[1].strip()
+    assert advice.startswith(f"such a change belongs {where}")
+
+
 def test_every_owned_file_has_advice(tree: Path) -> None:
     """It names something that is there."""
     owned = json.loads((tree / LOCK).read_text())["owned"]
@@ -117,11 +148,9 @@ def test_every_owned_file_has_advice(tree: Path) -> None:
         (tree / name).write_text("mine\n")
     lines = refused(2, "render", tree).splitlines()
     assert sum(line.endswith(": changed since distgen wrote it") for line in lines) == len(owned)
-    for line in lines:
-        _, found, template = line.partition(", in templates/")
-        if found:
-            assert (PROJECT / "templates" / template.removesuffix(" of distgen")).is_file()
-        assert "{" not in line
+    templates = [match for line in lines for match in re.findall(r"in (templates/\S+) of", line)]
+    assert len(templates) > 20
+    assert all((PROJECT / template).is_file() for template in templates)
 
 
 def test_an_orphan_goes_when_it_is_what_distgen_wrote(tree: Path) -> None:
