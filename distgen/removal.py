@@ -39,7 +39,7 @@ def remove(path: Path, *, everything: bool, dry_run: bool) -> Removed:
         there = read_lock(tree)
         refuse_conflicts(tree.path, _edited(tree, there))
         removals, kept = _sorted_out(tree.path, there)
-        if (tree.path / OUT).exists() or (tree.path / OUT).is_symlink():
+        if (tree.path / OUT).is_dir() or (tree.path / OUT).is_symlink():
             refuse_links(tree.path, OUT)
             if everything:
                 removals[OUT] = disk.FOLDER
@@ -59,14 +59,14 @@ def is_built(path: Path) -> bool:
     return (path / lock.PATH).exists() and (path / OUT).is_dir()
 
 
-def _edited(tree: Tree, lock: Lock) -> list[Step]:
+def _edited(tree: Tree, there: Lock) -> list[Step]:
     """The owned files that were edited, each with what should be there."""
     edited = []
-    for path, entry in lock.owned.items():
+    for path, entry in there.owned.items():
         sha256 = _sha256(tree.path, path)
         if sha256 is not None and sha256 != entry.sha256 and not entry.found:
             edited.append(path)
-    files = {file.path: file for file in owned_by(tree, lock).files} if edited else {}
+    files = {file.path: file for file in owned_by(tree, there).files} if edited else {}
     return [Step(path=path, state=State.EDITED, file=files.get(path)) for path in edited]
 
 

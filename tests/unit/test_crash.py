@@ -21,9 +21,13 @@ from pathlib import Path
 import pytest
 
 from distgen import disk, journal
-from distgen.errors import UnsupportedError
+from distgen.change import Change, read_texts
+from distgen.errors import UnsupportedError, UsageError
 from distgen.importer import import_into
 from distgen.install import install, rerender
+from distgen.layout import open_layout
+from distgen.place import Place
+from distgen.reading import Reading
 from distgen.removal import remove
 from tests.conftest import PROJECT, distgen
 
@@ -298,3 +302,23 @@ def test_what_was_edited_in_the_meantime_is_left(
         assert mine.read_text() == "# mine\n"
     assert f"{mine}: changed by somebody in the meantime, left as it is" in capsys.readouterr().err
     assert not (mini_tree / disk.STAGING).exists()
+
+
+def test_a_change_of_layers_that_are_not_any_more_what_they_were(mini_tree: Path) -> None:
+    """As when somebody edits one while menuconfig has its menus open."""
+    init(mini_tree)
+    layout = open_layout(mini_tree / "distro")
+    texts = read_texts(layout)
+    place = Place(owner="fedora", folder="", name="generic")
+    after = {**texts, place: texts[place] + "CONFIG_ZZZ=y\n"}
+    change = Change(reading=Reading(layout), before=texts, after=after)
+    mine = layout.path(Place(owner="fedora", folder="", name="x86_64"))
+    mine.write_text("CONFIG_MINE=y\n")
+    before = snapshot(mini_tree)
+    with pytest.raises(UsageError, match="changed by somebody in the meantime") as caught:
+        change.write()
+    assert str(mine) in caught.value.message
+    assert snapshot(mini_tree) == before
+    mine.write_text(texts[Place(owner="fedora", folder="", name="x86_64")])
+    change.write()
+    assert layout.path(place).read_text().endswith("CONFIG_ZZZ=y\n")
