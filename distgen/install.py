@@ -2,7 +2,7 @@
 """Putting distgen's files into a tree and keeping them right: init, render, check and diff."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,10 +178,14 @@ def _orphans(steps: Sequence[Step], before: Lock | None) -> dict[str, str]:
 
 
 def _gone(tree: Tree, steps: Sequence[Step], before: Lock | None) -> list[str]:
-    """The folders of distgen's that are empty without the orphans, and stay so."""
-    stays = {p.as_posix() for step in steps if step.file for p in Path(step.path).parents}
-    folders = [folder for folder in (before.folders if before else ()) if folder not in stays]
-    return emptied(tree.path, folders, _orphans(steps, before))
+    """The folders of distgen's that the orphans leave empty, and that stay so."""
+    orphans = _orphans(steps, before)
+    left = _above(orphans) - _above(step.path for step in steps if step.file)
+    return emptied(tree.path, left & {*(before.folders if before else ())}, orphans)
+
+
+def _above(paths: Iterable[str]) -> set[str]:
+    return {parent.as_posix() for path in paths for parent in Path(path).parents}
 
 
 def _after(tree: Tree, steps: Sequence[Step], before: Lock | None, distros: Sequence[str]) -> Lock:

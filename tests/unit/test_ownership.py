@@ -69,6 +69,8 @@ def test_render_seeds_nothing_and_leaves_what_was_seeded(tree: Path) -> None:
     (layers / "x86_64.config").unlink()
     (layers / "generic.config").write_text("CONFIG_MINE=y\n")
     (tree / SCRIPT).chmod(0o644)
+    (layers / "rt/generic.config").unlink()
+    assert list((layers / "rt").iterdir()) == []
     before = snapshot(tree)
     assert distgen("check", tree, check=False).stdout == f"stale {SCRIPT}\n"
     assert distgen("render", tree, "--dry-run").stdout == f"stale {SCRIPT}\n"
