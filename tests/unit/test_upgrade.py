@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is new in the layers that ship goes into those that the user has changed, by symbol."""
+
+import pytest
+
+from distgen.errors import UsageError
+from distgen.render import File, Ownership
+from distgen.upgrade import HEAD, merge, read_seeded, seeded_file
+
+SEEDED = """\
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+CONFIG_A=y
+CONFIG_B=m
+# it is slow
+# CONFIG_C is not set
+CONFIG_D=10
+CONFIG_E=y
+CONFIG_F=y
+"""
+
+
+def layer(text: str) -> File:
+    return File(
+        path="distro/configs/generic.config", content=text.encode(), ownership=Ownership.SEEDED
+    )
+
+
+def told(text: str, own: str, seeded: str | None = SEEDED) -> tuple[str, list[str]]:
+    merged = merge(layer(text), seeded, own)
+    return merged.file.content.decode(), [news.text() for news in merged.news]
+
+
+def replaced(text: str, *pairs: tuple[str, str]) -> str:
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+SHIPS = replaced(
+    SEEDED,
+    ("CONFIG_B=m", "# it must be there\nCONFIG_B=y"),
+    ("# it is slow\n# CONFIG_C is not set\n", ""),
+    ("CONFIG_D=10\n", "CONFIG_D=20\nCONFIG_DD=m\n"),
+    ("CONFIG_F=y\n", ""),
+)
+
+
+def test_what_nobody_touched_is_what_ships() -> None:
+    content, news = told(SHIPS, SEEDED)
+    assert content == SHIPS
+    where = "distro/configs/generic.config: "
+    assert news == [
+        f"{where}CONFIG_B=y, was m",
+        f"{where}CONFIG_C is gone, was n",
+        f"{where}CONFIG_D=20, was 10",
+        f"{where}CONFIG_DD=m, new",
+        f"{where}CONFIG_F is gone, was y",
+    ]
+
+
+def test_what_the_user_changed_stays() -> None:
+    """D and F are the user's; B, C and DD become what ships; G and the comment stay."""
+    own = replaced(
+        SEEDED,
+        ("CONFIG_D=10", "# ours\nCONFIG_D=15"),
+        ("CONFIG_F=y\n", "CONFIG_F=m\nCONFIG_G=y\n"),
+    )
+    content, news = told(SHIPS, own)
+    assert content == replaced(
+        own,
+        ("CONFIG_B=m", "# it must be there\nCONFIG_B=y"),
+        ("# it is slow\n# CONFIG_C is not set\n", ""),
+        ("CONFIG_E=y", "CONFIG_DD=m\nCONFIG_E=y"),
+    )
+    assert [line for line in news if "yours" in line] == [
+        "distro/configs/generic.config: CONFIG_D=20, was 10; yours: 15",
+        "distro/configs/generic.config: CONFIG_F is gone, was y; yours: m",
+    ]
+
+
+def test_what_the_user_took_out_does_not_come_back() -> None:
+    own = replaced(SEEDED, ("CONFIG_B=m\n", ""))
+    content, news = told(SHIPS, own)
+    assert "CONFIG_B=" not in content
+    assert "distro/configs/generic.config: CONFIG_B=y, was m; yours: none" in news
+
+
+def test_what_the_user_has_already_is_no_news() -> None:
+    own = replaced(SEEDED, ("CONFIG_D=10", "CONFIG_D=20"))
+    assert not [line for line in told(SHIPS, own)[1] if "CONFIG_D=" in line]
+
+
+def test_nothing_new_changes_nothing() -> None:
+    own = replaced(SEEDED, ("CONFIG_A=y", "CONFIG_A=m"))
+    assert told(SEEDED, own) == (own, [])
+
+
+def test_what_was_seeded_is_not_known() -> None:
+    assert told(SHIPS, SEEDED, seeded=None) == (SEEDED, [])
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_distro_toml_is_taken_whole_or_not_at_all(changed: bool) -> None:
+    seeded = 'title = "Old"\n[arches.x86_64]\nkernel = "x86_64"\n'
+    ships = replaced(seeded, ("Old", "New"))
+    own = seeded + ("# mine\n" if changed else "")
+    file = File(path="distro/a/distro.toml", content=ships.encode(), ownership=Ownership.SEEDED)
+    merged = merge(file, seeded, own)
+    assert merged.file.content.decode() == (own if changed else ships)
+    assert [(news.name, news.applied) for news in merged.news] == [("title", not changed)]
+
+
+def test_what_was_seeded_is_kept() -> None:
+    files = {
+        "distro/configs/generic.config": SEEDED,
+        "distro/a/distro.toml": 'a = """\nx\n\n\ty"""\n',
+    }
+    assert read_seeded(seeded_file(files).content.decode()) == files
+
+
+@pytest.mark.parametrize(
+    "text", ["\tx\n", "x\n", f"{HEAD}\n\n", f"{HEAD}\na\na\n", f"{HEAD}\n  b\n"]
+)
+def test_a_file_that_distgen_did_not_write(text: str) -> None:
+    with pytest.raises(UsageError, match=r"distro/distgen.seeded:[123]: "):
+        read_seeded(text)
