@@ -44,6 +44,10 @@ def init(
 
     done = install(tree, distro or [], dry_run=dry_run)
     _show(done)
+    for news in done.news:
+        print(f"{'news' if news.applied else 'yours'} {news.text()}")
+    if left := sum(not news.applied for news in done.news):
+        say(f"{left} changes of what ships are left to you: you have changed the same lines")
     if dry_run:
         say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
         return

@@ -4,11 +4,11 @@
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from distgen import disk, location, lock
+from distgen import disk, location, lock, upgrade
 from distgen.difference import unified
 from distgen.distro import load_all, names_in
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
@@ -30,6 +30,7 @@ class Installed:
     removed: Sequence[str]
     released: Sequence[str]
     untouched: int
+    news: Sequence[upgrade.News] = ()
 
 
 def install(
@@ -43,7 +44,12 @@ def install(
     with disk.changing(tree.path, dry_run=dry_run):
         before = lock.read(tree.path)
         wanted = _wanted(tree, _distros(tree, before, names), added)
-        return _bring(tree, wanted, before, dry_run=dry_run)
+        ships = [f for f in wanted.files if f.ownership is Ownership.SEEDED and f not in added]
+        merged = upgrade.merge_all(tree.path, ships)
+        kept = upgrade.seeded_file({file.path: file.content.decode() for file in ships})
+        wanted = replace(wanted, merged=merged, kept=kept)
+        done = _bring(tree, wanted, before, dry_run=dry_run)
+        return replace(done, news=[news for each in merged for news in each.news])
 
 
 def rerender(path: Path, *, force: bool, dry_run: bool) -> Installed:
@@ -74,7 +80,7 @@ def drift(path: Path, *, diffs: bool = False) -> tuple[list[Drift], bool]:
         before = read_lock(tree)
         wanted = owned_by(tree, before)
         steps = plan(tree.path, wanted.files, before)
-        steps.append(_lock_step(tree, _after(tree, steps, before, wanted.distros)))
+        steps.append(_own_step(tree, _lock_file(_after(tree, steps, before, wanted.distros))))
         return [
             Drift(path=step.path, state=step.state, diff=_diff(tree, step) if diffs else "")
             for step in sorted(steps, key=lambda step: step.path)
@@ -108,10 +114,15 @@ def _distros(tree: Tree, before: Lock | None, names: Sequence[str]) -> list[str]
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a tree should hold for some distributions."""
+    """What a tree should hold for some distributions.
+
+    ``merged`` are seeded files as they become, and ``kept`` keeps what was seeded.
+    """
 
     distros: Sequence[str]
     files: Sequence[File]
+    merged: Sequence[upgrade.Merged] = ()
+    kept: File | None = None
 
     def owned(self) -> "Wanted":
         """The same without what is seeded."""
@@ -149,14 +160,15 @@ def _bring(
     dry_run: bool,
 ) -> Installed:
     """Make the one change to a tree that gives it what is ``wanted``, and a lock that says so."""
+    upgraded = {each.file.path: each.file for each in wanted.merged if each.writes}
     steps = plan(tree.path, wanted.files, before)
+    steps = [replace(s, state=State.STALE) if s.path in upgraded else s for s in steps]
     refuse_conflicts(tree.path, steps, force=force)
     chosen = [s for s in steps if s.state.writes or (s.state is State.EDITED and s.file)]
-    writes = [step.file for step in chosen if step.file]
+    writes = [upgraded.get(step.path, step.file) for step in chosen if step.file]
     after = _after(tree, steps, before, wanted.distros)
-    step = _lock_step(tree, after)
-    if step.file and step.state is not State.CURRENT:
-        writes.append(step.file)
+    own = [_own_step(tree, file) for file in (_lock_file(after), wanted.kept) if file]
+    writes += [step.file for step in own if step.file and step.state is not State.CURRENT]
     removals = _orphans(steps, before)
     folders = _gone(tree, steps, before)
     disk.refuse_unwritable(tree.path, [*(file.path for file in writes), *removals])
@@ -213,14 +225,19 @@ def _entry(step: Step, file: File, known: Mapping[str, Entry]) -> Entry:
     return Entry(sha256=digest(file.content), mode=file.mode, version=version, found=found)
 
 
-def _lock_step(tree: Tree, after: Lock) -> Step:
-    file = File(path=lock.PATH, content=after.text().encode(), ownership=Ownership.OWNED)
-    there = location.look(tree.path / lock.PATH)
+def _lock_file(after: Lock) -> File:
+    return File(path=lock.PATH, content=after.text().encode(), ownership=Ownership.OWNED)
+
+
+def _own_step(tree: Tree, file: File) -> Step:
+    """A file that distgen keeps for itself, which is written whatever was there."""
+    location.refuse_links(tree.path, file.path)
+    there = location.look(tree.path / file.path)
     if there is None:
         state = State.MISSING
     else:
         state = State.CURRENT if there.sha256 == digest(file.content) else State.STALE
-    return Step(path=lock.PATH, state=state, file=file)
+    return Step(path=file.path, state=state, file=file)
 
 
 def _diff(tree: Tree, step: Step) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from distgen import disk, lock
+from distgen import disk, lock, upgrade
 from distgen.install import owned_by, read_lock
 from distgen.location import look, refuse_links
 from distgen.lock import Lock
@@ -72,7 +72,8 @@ def _edited(tree: Tree, there: Lock) -> list[Step]:
 
 def _sorted_out(tree: Path, there: Lock) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """What is to go, with its sha256, and what stays with the reason."""
-    removals, kept = {lock.PATH: _sha256(tree, lock.PATH)}, []
+    removals = {path: _sha256(tree, path) for path in (lock.PATH, upgrade.PATH)}
+    kept = []
     for path, entry in {**there.owned, **there.seeded}.items():
         sha256 = _sha256(tree, path)
         if sha256 is None:

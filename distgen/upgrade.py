@@ -6,16 +6,17 @@ user has not touched becomes what ships now; the rest is only told.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from distgen import edit, layer
+from distgen import edit, layer, location
 from distgen.errors import UsageError
 from distgen.render import File, Ownership
 
 PATH = "distro/distgen.seeded"
+LARGEST = 1 << 24  # bytes; all that ships has 700,000
 HEAD = "# What distgen seeded, for the next distgen init to tell a user's change from its own."
 
 
@@ -43,10 +44,11 @@ class News:
 
 @dataclass(frozen=True, kw_only=True)
 class Merged:
-    """A seeded file after the merge, and what was new."""
+    """A seeded file after the merge, what was new, and whether that makes another file of it."""
 
     file: File
     news: tuple[News, ...]
+    writes: bool
 
 
 def seeded_file(files: Mapping[str, str]) -> File:
@@ -74,6 +76,29 @@ def read_seeded(text: str) -> dict[str, str]:
     return {path: "".join(f"{line}\n" for line in lines) for path, lines in files.items()}
 
 
+def kept_in(tree: Path) -> dict[str, str]:
+    """Path → text of what was seeded in a tree; nothing where it was not kept."""
+    location.refuse_links(tree, PATH)
+    content = location.read(tree / PATH, LARGEST)
+    return {} if content is None else read_seeded(content.decode(errors="replace"))
+
+
+def merge_all(tree: Path, files: Iterable[File]) -> list[Merged]:
+    """Each of ``files`` that is seeded and that the tree has in another form, merged with that.
+
+    Raises UsageError, with file and line, for a layer that is broken.
+    """
+    seeded = kept_in(tree)
+    merged = []
+    for file in files:
+        location.refuse_links(tree, file.path)
+        own = location.read(tree / file.path, LARGEST)
+        if own is not None and own != file.content:
+            text = own.decode(errors="surrogateescape")
+            merged.append(merge(file, seeded.get(file.path), text))
+    return merged
+
+
 def merge(file: File, seeded: str | None, own: str) -> Merged:
     """What becomes of ``own``, the tree's text of a file that ships as ``file``.
 
@@ -81,7 +106,7 @@ def merge(file: File, seeded: str | None, own: str) -> Merged:
     """
     ships = file.content.decode()
     if seeded is None or ships == seeded:
-        return Merged(file=_with(file, own), news=())
+        return Merged(file=_with(file, own), news=(), writes=False)
     if file.path.endswith(".config"):
         return _merge_layer(file, seeded, own, ships)
     return _merge_whole(file, seeded, own, ships)
@@ -110,7 +135,7 @@ def _merge_layer(file: File, seeded: str, own: str, ships: str) -> Merged:
         )
     # Untouched, it becomes the very file that ships, with its comments
     content = ships if own == seeded else text
-    return Merged(file=_with(file, content), news=tuple(news))
+    return Merged(file=_with(file, content), news=tuple(news), writes=content != own)
 
 
 def _merge_whole(file: File, seeded: str, own: str, ships: str) -> Merged:
@@ -124,7 +149,8 @@ def _merge_whole(file: File, seeded: str, own: str, ships: str) -> Merged:
             news.append(
                 News(path=file.path, name=key, seeded=was, ships=now, own=has, applied=applied)
             )
-    return Merged(file=file if applied else _with(file, own), news=tuple(news))
+    text = ships if applied else own
+    return Merged(file=_with(file, text), news=tuple(news), writes=applied)
 
 
 def _keys(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -141,4 +167,9 @@ def _value(setting: layer.Setting | None) -> str:
 
 
 def _with(file: File, text: str) -> File:
-    return File(path=file.path, content=text.encode(), ownership=file.ownership, mode=file.mode)
+    return File(
+        path=file.path,
+        content=text.encode(errors="surrogateescape"),
+        ownership=file.ownership,
+        mode=file.mode,
+    )

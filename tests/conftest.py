@@ -56,6 +56,10 @@ def run(
     return done
 
 
+# What distgen keeps for itself in a tree, and names nowhere
+KEPT = {"distro/distgen.lock", "distro/distgen.seeded"}
+
+
 def distgen(
     *argv: str | Path, cwd: Path = PROJECT, check: bool = True, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from tests.conftest import PROJECT, distgen, make_mini_tree, run
+from tests.conftest import KEPT, PROJECT, distgen, make_mini_tree, run
 
 BOTH = ("--distro", "fedora", "--distro", "debian")
 
@@ -67,7 +67,7 @@ def test_dry_run_lists_and_writes_nothing(mini_tree: Path) -> None:
     listed = distgen("init", mini_tree, *BOTH, "--dry-run").stdout.splitlines()
     assert contents(mini_tree) == before
     distgen("init", mini_tree, *BOTH)
-    written = contents(mini_tree).keys() - before.keys() - {"distro/distgen.lock"}
+    written = contents(mini_tree).keys() - before.keys() - KEPT
     assert {line.split(maxsplit=1)[1] for line in listed} == written
 
 

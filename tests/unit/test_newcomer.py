@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import distgen, git, run
+from tests.conftest import KEPT, distgen, git, run
 from tests.unit.test_init import contents, refused
 
 ARCH = platform.machine()
@@ -31,7 +31,7 @@ def new(tree: Path, *argv: str) -> list[str]:
     before = contents(tree)
     lines = distgen("distro", "new", *argv, "--tree", tree).stdout.splitlines()
     written = {path for path, content in contents(tree).items() if before.get(path) != content}
-    assert {line.split(maxsplit=1)[1] for line in lines} == written - {"distro/distgen.lock"}
+    assert {line.split(maxsplit=1)[1] for line in lines} == written - KEPT
     return sorted(written)
 
 

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is new in the layers that ship goes into those that the user has changed, by symbol."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from distgen.errors import UsageError
 from distgen.render import File, Ownership
 from distgen.upgrade import HEAD, merge, read_seeded, seeded_file
+from tests.conftest import PROJECT, distgen
+from tests.unit.test_init import contents
 
 SEEDED = """\
 # SPDX-License-Identifier: GPL-2.0-or-later
@@ -126,3 +131,80 @@ def test_what_was_seeded_is_kept() -> None:
 def test_a_file_that_distgen_did_not_write(text: str) -> None:
     with pytest.raises(UsageError, match=r"distro/distgen.seeded:[123]: "):
         read_seeded(text)
+
+
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another distgen, whose layers have changed."""
+    folder = tmp_path_factory.mktemp("newer")
+    for name in ("distgen", "templates", "distro"):
+        ignored = shutil.ignore_patterns("__pycache__", "out")
+        shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
+    shutil.copy(PROJECT / "Makefile.distro", folder)
+    for name, lines in {"generic": "CONFIG_ZZ_NEW=y\n", "x86_64": "CONFIG_ZZ_X86=m\n"}.items():
+        with (folder / f"distro/configs/{name}.config").open("a") as file:
+            file.write(lines)
+    layer = folder / "distro/fedora/configs/generic.config"
+    lines = layer.read_text().splitlines(keepends=True)
+    changed = [line.replace("=m", "=y") if line.endswith("=m\n") else line for line in lines]
+    assert changed != lines
+    layer.write_text("".join(changed))
+    return folder
+
+
+def test_a_newer_distgen(newer: Path, mini_tree: Path) -> None:
+    """It brings what is new in its layers, and leaves and names the lines that the user changed."""
+    distgen("init", mini_tree, "--distro", "fedora")
+    path = "distro/fedora/configs/generic.config"
+    theirs = mini_tree / path
+    first = next(line for line in theirs.read_text().splitlines() if line.endswith("=m"))
+    theirs.write_text(
+        theirs.read_text().replace(first, first.replace("=m", "=n")) + "CONFIG_MY=y\n"
+    )
+    own = theirs.read_text()
+
+    before = contents(mini_tree)
+    dry = distgen("init", mini_tree, "--dry-run", cwd=newer, env={"PYTHONPATH": str(newer)})
+    assert contents(mini_tree) == before
+    done = distgen("init", mini_tree, cwd=newer, env={"PYTHONPATH": str(newer)})
+    assert done.stdout == dry.stdout
+    lines = done.stdout.splitlines()
+    assert "news distro/configs/generic.config: CONFIG_ZZ_NEW=y, new" in lines
+    assert "news distro/configs/x86_64.config: CONFIG_ZZ_X86=m, new" in lines
+    name = first.removesuffix("=m")
+    assert [line for line in lines if line.startswith("yours ")] == [
+        f"yours {path}: {name}=y, was m; yours: n"
+    ]
+    assert theirs.read_text() == own.replace("=m", "=y")
+    assert (mini_tree / "distro/configs/generic.config").read_bytes() == (
+        newer / "distro/configs/generic.config"
+    ).read_bytes()
+    again = distgen("init", mini_tree, cwd=newer, env={"PYTHONPATH": str(newer)})
+    assert again.stdout == ""
+
+    # What the user has changed stays his, and what only distgen changed is distgen's to remove
+    removed = distgen("remove", mini_tree).stdout.splitlines()
+    assert f"kept {path}: changed since distgen seeded it" in removed
+    assert not (mini_tree / "distro/configs").exists()
+
+
+def test_render_brings_nothing_new(newer: Path, mini_tree: Path) -> None:
+    """And forgets nothing: the next init still knows what was seeded."""
+    distgen("init", mini_tree, "--distro", "fedora")
+    before = (mini_tree / "distro/configs/generic.config").read_bytes()
+    distgen("render", mini_tree, cwd=newer, env={"PYTHONPATH": str(newer)})
+    assert (mini_tree / "distro/configs/generic.config").read_bytes() == before
+    done = distgen("init", mini_tree, cwd=newer, env={"PYTHONPATH": str(newer)})
+    assert "CONFIG_ZZ_NEW=y, new" in done.stdout
+
+
+def test_a_damaged_record_is_named(mini_tree: Path) -> None:
+    distgen("init", mini_tree, "--distro", "fedora")
+    (mini_tree / "distro/distgen.seeded").write_text("x\n")
+    with (mini_tree / "distro/configs/generic.config").open("a") as file:
+        file.write("CONFIG_MY=y\n")
+    before = contents(mini_tree)
+    done = distgen("init", mini_tree, check=False)
+    assert done.returncode == 2
+    assert "distro/distgen.seeded:1: not as distgen writes it: 'x'" in done.stderr
+    assert contents(mini_tree) == before
