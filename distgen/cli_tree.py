@@ -2,6 +2,7 @@
 """The command line of what puts files into a tree, keeps them right and takes them out again."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,8 @@ from distgen.errors import Exit
 from distgen.talk import print_json, say
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from distgen.install import Installed
 
 TreeArgument = Annotated[
@@ -55,13 +58,36 @@ def init(
         f"Linux {done.tree.version}: {len(done.written)} files written,"
         f" {done.untouched} as they should be"
     )
-    if done.written:
+    if done.written or done.kernel:
         from distgen.survey import survey  # noqa: PLC0415
 
         say("  CHECK   how the layers fit this kernel")
-        for line in survey(done.tree, done.distros):
+        found = survey(done.tree, done.distros)
+        for line in found.lines:
             say(line)
+        if done.kernel:
+            _tell_kernel_news(done, found.undecided)
     say(f"  now: make -C {done.tree.path} distro-help")
+
+
+def _tell_kernel_news(done: "Installed", undecided: "Mapping[str, Collection[str]]") -> None:
+    from distgen.kernel_change import kernel_news  # noqa: PLC0415
+    from distgen.layout import open_layout  # noqa: PLC0415
+
+    version, _, commit = done.kernel.partition(" ")
+    found = kernel_news(done.tree, commit, open_layout(done.tree.path / "distro"), undecided)
+    if found is None:
+        say(
+            f"  what is new since Linux {version} cannot be told: git has no commit {commit or '?'}"
+        )
+        return
+    for news in found:
+        print(news.text())
+    counts = Counter(news.kind for news in found)
+    say(
+        f"  since Linux {version}: {counts['gone']} options of the layers are gone,"
+        f" {counts['changed']} have changed, {counts['new']} are new and undecided"
+    )
 
 
 def render(

@@ -17,12 +17,15 @@ from distgen.lock import Entry, Lock
 from distgen.plan import SHOWN, State, Step, emptied, new_folders, plan, refuse_conflicts
 from distgen.render import File, Ownership, render
 from distgen.resources import shipped
-from distgen.tree import Tree, open_tree
+from distgen.tree import Tree, commit_of, open_tree
 
 
 @dataclass(frozen=True, kw_only=True)
 class Installed:
-    """What init or render did, or would do: each file with the state that it was in."""
+    """What init or render did, or would do: each file with the state that it was in.
+
+    ``kernel`` is that of the last init, as in its lock, where it was another one.
+    """
 
     tree: Tree
     distros: Sequence[str]
@@ -31,6 +34,7 @@ class Installed:
     released: Sequence[str]
     untouched: int
     news: Sequence[upgrade.News] = ()
+    kernel: str = ""
 
 
 def install(
@@ -47,9 +51,12 @@ def install(
         ships = [f for f in wanted.files if f.ownership is Ownership.SEEDED and f not in added]
         merged = upgrade.merge_all(tree.path, ships)
         kept = upgrade.seeded_file({file.path: file.content.decode() for file in ships})
-        wanted = replace(wanted, merged=merged, kept=kept)
+        last = before.kernel if before else ""
+        kernel = last if last.split()[:1] == [tree.version] else _kernel(tree)
+        wanted = replace(wanted, merged=merged, kept=kept, kernel=kernel)
         done = _bring(tree, wanted, before, dry_run=dry_run)
-        return replace(done, news=[news for each in merged for news in each.news])
+        news = [news for each in merged for news in each.news]
+        return replace(done, news=news, kernel=last if last != kernel else "")
 
 
 def rerender(path: Path, *, force: bool, dry_run: bool) -> Installed:
@@ -80,7 +87,7 @@ def drift(path: Path, *, diffs: bool = False) -> tuple[list[Drift], bool]:
         before = read_lock(tree)
         wanted = owned_by(tree, before)
         steps = plan(tree.path, wanted.files, before)
-        steps.append(_own_step(tree, _lock_file(_after(tree, steps, before, wanted.distros))))
+        steps.append(_own_step(tree, _lock_file(_after(tree, steps, before, wanted))))
         return [
             Drift(path=step.path, state=step.state, diff=_diff(tree, step) if diffs else "")
             for step in sorted(steps, key=lambda step: step.path)
@@ -116,13 +123,15 @@ def _distros(tree: Tree, before: Lock | None, names: Sequence[str]) -> list[str]
 class Wanted:
     """What a tree should hold for some distributions.
 
-    ``merged`` are seeded files as they become, and ``kept`` keeps what was seeded.
+    ``merged`` are seeded files as they become, and ``kept`` keeps what was seeded. ``kernel`` is
+    for the lock, "" for the one that it has.
     """
 
     distros: Sequence[str]
     files: Sequence[File]
     merged: Sequence[upgrade.Merged] = ()
     kept: File | None = None
+    kernel: str = ""
 
     def owned(self) -> "Wanted":
         """The same without what is seeded."""
@@ -166,7 +175,7 @@ def _bring(
     refuse_conflicts(tree.path, steps, force=force)
     chosen = [s for s in steps if s.state.writes or (s.state is State.EDITED and s.file)]
     writes = [upgraded.get(step.path, step.file) for step in chosen if step.file]
-    after = _after(tree, steps, before, wanted.distros)
+    after = _after(tree, steps, before, wanted)
     own = [_own_step(tree, file) for file in (_lock_file(after), wanted.kept) if file]
     writes += [step.file for step in own if step.file and step.state is not State.CURRENT]
     removals = _orphans(steps, before)
@@ -200,7 +209,7 @@ def _above(paths: Iterable[str]) -> set[str]:
     return {parent.as_posix() for path in paths for parent in Path(path).parents}
 
 
-def _after(tree: Tree, steps: Sequence[Step], before: Lock | None, distros: Sequence[str]) -> Lock:
+def _after(tree: Tree, steps: Sequence[Step], before: Lock | None, wanted: Wanted) -> Lock:
     """The lock once ``steps`` are taken. What was seeded before is what the user started from."""
     known = before or Lock()
     owned, seeded = {}, dict(known.seeded)
@@ -211,7 +220,13 @@ def _after(tree: Tree, steps: Sequence[Step], before: Lock | None, distros: Sequ
             seeded[step.path] = _entry(step, step.file, known.seeded)
     made = new_folders(tree.path, [*owned, *(s.path for s in steps if s.state.writes), lock.PATH])
     folders = ({*known.folders} | made) - {*_gone(tree, steps, before)}
-    return Lock(distros=tuple(distros), owned=owned, seeded=seeded, folders=tuple(folders))
+    return Lock(
+        kernel=wanted.kernel or known.kernel,
+        distros=tuple(wanted.distros),
+        owned=owned,
+        seeded=seeded,
+        folders=tuple(folders),
+    )
 
 
 def _entry(step: Step, file: File, known: Mapping[str, Entry]) -> Entry:
@@ -223,6 +238,12 @@ def _entry(step: Step, file: File, known: Mapping[str, Entry]) -> Entry:
     version = Lock().version if file.ownership is Ownership.SEEDED else ""
     found = same and before is None
     return Entry(sha256=digest(file.content), mode=file.mode, version=version, found=found)
+
+
+def _kernel(tree: Tree) -> str:
+    """The kernel as a lock names it."""
+    text = f"{tree.version} {commit_of(tree)}".strip()
+    return text if lock.KERNEL.fullmatch(text) else ""
 
 
 def _lock_file(after: Lock) -> File:

@@ -14,7 +14,7 @@ from distgen.name import NAME, RESERVED, check_name
 
 PATH = "distro/distgen.lock"
 LARGEST = 2**20  # bytes; that of all that ships has 30,000
-KEYS = ("distgen", "distros", "owned", "seeded", "folders")
+KEYS = ("distgen", "kernel", "distros", "owned", "seeded", "folders")
 
 _DISTRO = rf"(?!(?:{'|'.join(RESERVED)})/){NAME.pattern}"
 _FILE = r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*"
@@ -28,6 +28,7 @@ SEEDED = re.compile(
 )
 FOLDER = re.compile(rf"distro(/{_FILE})*")
 VERSION = re.compile(r"[0-9][0-9A-Za-z.+]*")
+KERNEL = re.compile(r"(?:[0-9][0-9A-Za-z.+_~-]*( [0-9a-f]{40,64})?)?")
 ENTRY = re.compile(rf"(0644|0755) ([0-9a-f]{{64}})(?: ({VERSION.pattern}))?( found)?")
 
 
@@ -55,10 +56,12 @@ class Lock:
     """Owned files are compared with this before they are overwritten; seeded ones never are.
 
     ``seeded`` says what was seeded, whatever the user has made of it since; ``folders`` are those
-    that were not there before distgen.
+    that were not there before distgen. ``kernel`` is the version that ``init`` last saw and, where
+    there was one, the first commit that it saw it at.
     """
 
     version: str = __version__
+    kernel: str = ""
     distros: tuple[str, ...] = ()
     owned: Mapping[str, Entry] = field(default_factory=dict)
     seeded: Mapping[str, Entry] = field(default_factory=dict)
@@ -68,6 +71,7 @@ class Lock:
         """The file, stable and one line a path, so that it merges and reads well."""
         table = {
             "distgen": self.version,
+            "kernel": self.kernel,
             "distros": list(self.distros),
             "owned": {path: entry.text() for path, entry in sorted(self.owned.items())},
             "seeded": {path: entry.text() for path, entry in sorted(self.seeded.items())},
@@ -103,8 +107,12 @@ class _Reader:
         version = table.get("distgen")
         if not isinstance(version, str) or not VERSION.fullmatch(version):
             self._wrong(f"{version!r:.40} is no version of distgen", "distgen")
+        kernel = table.get("kernel", "")
+        if not isinstance(kernel, str) or not KERNEL.fullmatch(kernel):
+            self._wrong(f"{kernel!r:.80} is no version of a kernel and its commit", "kernel")
         return Lock(
             version=version,
+            kernel=kernel,
             distros=self._names(table, "distros", _is_distro),
             owned=self._entries(table, "owned", OWNED),
             seeded=self._entries(table, "seeded", SEEDED),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distgen.errors import UnsupportedError
+from distgen.run import run
 
 OLDEST = (6, 1)
 NEEDED = ("Makefile", "Kconfig", "scripts/kconfig/confdata.c", "scripts/dummy-tools/gcc", "arch")
@@ -42,6 +43,14 @@ def open_tree(path: Path) -> Tree:
         message = f"{path}: Linux {version} is older than {OLDEST[0]}.{OLDEST[1]}"
         raise UnsupportedError(message, "use a tree of Linux 6.1 or later")
     return Tree(path=path, version=version)
+
+
+def commit_of(tree: Tree) -> str:
+    """The commit of HEAD, "" where there is none."""
+    if not (tree.path / ".git").exists():
+        return ""
+    argv = ["git", "rev-parse", "--quiet", "--verify", "HEAD^{commit}"]
+    return run(argv, cwd=tree.path, check=False).stdout.strip()
 
 
 def _version(makefile: Path) -> tuple[str, tuple[int, int]]:
