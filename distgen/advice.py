@@ -12,8 +12,10 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 
+from distgen.location import read
 from distgen.render import File
 from distgen.resources import shipped
+from distgen.templates import LARGEST
 
 # Path in the tree → template; what it is in a distribution's folder, its family's may be elsewhere
 TEMPLATES = (
@@ -44,7 +46,7 @@ NO_USE = "this distgen does not write it any more: keep what you need of it unde
 
 @dataclass(frozen=True)
 class Template:
-    """A template by its path below ``templates/``, and its lines."""
+    """A template by its path below ``templates/``, or from the top of the tree, and its lines."""
 
     path: str
     lines: Sequence[str]
@@ -112,13 +114,17 @@ class Source:
     far: int
 
 
-def advice(path: str, file: File | None, there: bytes) -> str:
-    """One line for an owned file that was edited: ``file`` is what should be, ``there`` what is."""
+def advice(tree: Path, path: str, file: File | None, there: bytes) -> str:
+    """One line for an owned file of a tree that was edited: where the change belongs.
+
+    ``file`` is what should be at ``path``, ``there`` is the content that is.
+    """
     if file is None:
         return NO_USE
     for pattern, name in TEMPLATES:
         if match := pattern.fullmatch(path):
-            return _of_templates(path, list(_templates(match.expand(name))), file.content, there)
+            templates = [*_own(tree, match.expand(name)), *_templates(match.expand(name))]
+            return _of_templates(path, templates, file.content, there)
     return next(text for pattern, text in OTHERWISE if pattern.fullmatch(path))
 
 
@@ -146,7 +152,10 @@ def _of_templates(path: str, templates: Sequence[Template], wanted: bytes, there
         ways.append(f"in the block{plural} {', '.join(blocks)} of {own}")
     for template, numbers in where.items():
         shown = ", ".join(map(str, [*numbers][:SHOWN])) + (" …" if len(numbers) > SHOWN else "")
-        ways.append(f"for all distributions in templates/{template} of distgen, line {shown}")
+        if template.startswith("distro/"):
+            ways.append(f"in {template}, line {shown}")
+        else:
+            ways.append(f"for all distributions in templates/{template} of distgen, line {shown}")
     return f"such a change belongs {'; or '.join(ways)}"
 
 
@@ -158,6 +167,14 @@ def _sources(templates: Sequence[Template], wanted: bytes, there: bytes) -> Iter
         if tag != "equal":
             every = [template.source(rendered, first, last) for template in templates]
             yield min(every, key=lambda source: (source.far, len(source.lines)))
+
+
+def _own(tree: Path, name: str) -> Iterator[Template]:
+    """The template that a distribution of the tree has of its own."""
+    owner, _, file = name.partition("/")
+    path = f"distro/{owner}/templates/{file}"
+    if file and (text := read(tree / path, LARGEST)) is not None:
+        yield Template(path, text.decode(errors="replace").split("\n"))
 
 
 def _templates(name: str) -> Iterator[Template]:

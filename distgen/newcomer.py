@@ -6,10 +6,10 @@ import platform
 import shutil
 from pathlib import Path
 
-from distgen import distro_toml, lock
+from distgen import disk, distro_toml
 from distgen.distro import Arch, Distro, Family, find_distro, load, load_all, names_in
-from distgen.errors import UnsupportedError, UsageError, did_you_mean
-from distgen.install import Installed, install
+from distgen.errors import UsageError, did_you_mean
+from distgen.install import Installed, install, read_lock
 from distgen.name import check_name
 from distgen.policy import PERSON
 from distgen.render import File, Ownership
@@ -30,15 +30,14 @@ def add(path: Path, name: str, parent: str, family: str, *, dry_run: bool) -> In
     """
     check_name(name)
     tree = open_tree(path)
-    if lock.read(tree.path) is None:
-        message = f"{tree.path}: distgen has not been here (no {lock.PATH})"
-        raise UnsupportedError(message, f"distgen init {tree.path} --distro {parent or 'fedora'}")
-    _refuse_taken(tree, name)
-    text = _derivative(tree, name, parent) if parent else _root(tree, name, family)
-    toml = File(
-        path=f"distro/{name}/distro.toml", content=text.encode(), ownership=Ownership.SEEDED
-    )
-    return install(tree.path, [name], dry_run=dry_run, added=[toml])
+    with disk.changing(tree.path, dry_run=dry_run):
+        read_lock(tree)
+        _refuse_taken(tree, name)
+        text = _derivative(tree, name, parent) if parent else _root(tree, name, family)
+        toml = File(
+            path=f"distro/{name}/distro.toml", content=text.encode(), ownership=Ownership.SEEDED
+        )
+        return install(tree.path, [name], dry_run=dry_run, added=[toml])
 
 
 def _refuse_taken(tree: Tree, name: str) -> None:

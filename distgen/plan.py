@@ -93,7 +93,7 @@ def refuse_conflicts(tree: Path, steps: Sequence[Step], *, force: bool = False) 
         for step in edited:
             lines.append(f"{tree / step.path}: changed since distgen wrote it")
             there = read(tree / step.path, SHOWN) or b""
-            lines.append(f"    {advice(step.path, step.file, there)}")
+            lines.append(f"    {advice(tree, step.path, step.file, there)}")
         where = shlex.quote(str(tree))
         hint = f"see the changes: distgen diff {where}; drop them: distgen render --force {where}"
         raise UsageError("\n".join(lines), hint)

@@ -143,6 +143,19 @@ def test_advice_is_about_the_very_line(name: str, line: str, where: str, tree: P
     assert advice.startswith(f"such a change belongs {where}")
 
 
+def test_advice_names_a_template_of_the_tree(tree: Path) -> None:
+    own = tree / "distro/fedora/templates/kernel.spec.j2"
+    own.parent.mkdir()
+    block = "{% block description %}\nOur kernel.\n{% endblock %}\n"
+    own.write_text('{% extends "fedora/kernel.spec.j2" %}\n' + block)
+    distgen("render", tree)
+    spec = tree / "distro/fedora/package/kernel.spec"
+    spec.write_text(spec.read_text().replace("Our kernel.", "Their kernel."))
+    advice = refused(2, "render", tree).splitlines()[1]
+    name = own.relative_to(tree)
+    assert f"belongs in the block description of {name}; or in {name}, line 3" in advice
+
+
 def test_every_owned_file_has_advice(tree: Path) -> None:
     """It names something that is there."""
     owned = json.loads((tree / LOCK).read_text())["owned"]
