@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from distgen.errors import Exit
+from distgen.hook import PATCHED_FILE, Hook
 from distgen.talk import print_json, say
 
 if TYPE_CHECKING:
@@ -40,12 +41,21 @@ def init(
         list[str] | None,
         typer.Option("--distro", metavar="NAME", help="A distribution to add; may be repeated."),
     ] = None,
+    hook: Annotated[
+        Hook | None,
+        typer.Option(
+            "--hook",
+            help="How make finds it: by an untracked GNUmakefile (overlay), or by lines in the"
+            " kernel's Makefile (patch).",
+            show_default="what the tree has, or overlay",
+        ),
+    ] = None,
     dry_run: DryRunOption = False,
 ) -> None:
     """Add Makefile.distro and distro/ to a kernel tree, or bring them up to date."""
     from distgen.install import install  # noqa: PLC0415
 
-    done = install(tree, distro or [], dry_run=dry_run)
+    done = install(tree, distro or [], mode=hook, dry_run=dry_run)
     _show(done)
     for news in done.news:
         print(f"{'news' if news.applied else 'yours'} {news.text()}")
@@ -67,6 +77,9 @@ def init(
             say(line)
         if done.kernel:
             _tell_kernel_news(done, found.undecided)
+    if done.uncommitted:
+        say(f"  {PATCHED_FILE} is tracked: the kernel and its packages call themselves dirty until")
+        say(f"  it is committed: git -C {done.tree.path} commit {PATCHED_FILE}")
     say(f"  now: make -C {done.tree.path} distro-help")
 
 
@@ -160,6 +173,8 @@ def remove(
     done = take_out(tree, everything=everything, dry_run=dry_run)
     for path in done.removed:
         print(f"removed {path}")
+    for path in done.unhooked:
+        print(f"hooked {path}")
     for path, why in done.kept:
         print(f"kept {shown(path)}: {why}")
     counts = f"{len(done.removed)} {'to remove' if dry_run else 'removed'}, {len(done.kept)} kept"

@@ -2,21 +2,24 @@
 """Putting distgen's files into a tree and keeping them right: init, render, check and diff."""
 
 import shlex
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from distgen import disk, location, lock, upgrade
+from distgen import disk, hook, location, lock, upgrade
 from distgen.difference import unified
 from distgen.distro import load_all, names_in
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
+from distgen.hook import Hook
 from distgen.location import digest
 from distgen.lock import Entry, Lock
-from distgen.plan import SHOWN, State, Step, emptied, new_folders, plan, refuse_conflicts
+from distgen.plan import HOOKS, SHOWN, State, Step, emptied, new_folders, plan, refuse_conflicts
 from distgen.render import File, Ownership, render
 from distgen.resources import shipped
+from distgen.run import run
 from distgen.tree import Tree, commit_of, open_tree
 
 
@@ -24,7 +27,8 @@ from distgen.tree import Tree, commit_of, open_tree
 class Installed:
     """What init or render did, or would do: each file with the state that it was in.
 
-    ``kernel`` is that of the last init, as in its lock, where it was another one.
+    ``kernel`` is that of the last init, as in its lock, where it was another one. ``uncommitted``
+    says that git knows the kernel's Makefile otherwise than init has left it.
     """
 
     tree: Tree
@@ -35,28 +39,44 @@ class Installed:
     untouched: int
     news: Sequence[upgrade.News] = ()
     kernel: str = ""
+    uncommitted: bool = False
 
 
 def install(
-    path: Path, names: Sequence[str], *, dry_run: bool, added: Sequence[File] = ()
+    path: Path,
+    names: Sequence[str],
+    *,
+    mode: Hook | None = None,
+    dry_run: bool,
+    added: Sequence[File] = (),
 ) -> Installed:
     """Bring a tree to what ``names`` and the distributions that it has already need.
 
-    ``added`` are seeded files that do not ship with distgen, such as the distro.toml of a name.
+    Without ``mode`` its hook is of the kind that it was. ``added`` are seeded files that do not
+    ship with distgen, such as the distro.toml of a name.
     """
     tree = open_tree(path)
     with disk.changing(tree.path, dry_run=dry_run):
         before = lock.read(tree.path)
-        wanted = _wanted(tree, _distros(tree, before, names), added)
+        undo = mode is Hook.OVERLAY
+        mode = mode or hook_of(tree, before)
+        wanted = _wanted(tree, _distros(tree, before, names), mode, added)
         ships = [f for f in wanted.files if f.ownership is Ownership.SEEDED and f not in added]
         merged = upgrade.merge_all(tree.path, ships)
         kept = upgrade.seeded_file({file.path: file.content.decode() for file in ships})
         last = before.kernel if before else ""
         kernel = last if last.split()[:1] == [tree.version] else _kernel(tree)
-        wanted = replace(wanted, merged=merged, kept=kept, kernel=kernel)
+        patched = hook_steps(tree, wanted.hook, undo=undo)
+        wanted = replace(wanted, merged=merged, kept=kept, kernel=kernel, patched=patched)
         done = _bring(tree, wanted, before, dry_run=dry_run)
         news = [news for each in merged for news in each.news]
-        return replace(done, news=news, kernel=last if last != kernel else "")
+        changed = any(path == hook.PATCHED_FILE for _, path in done.written)
+        return replace(
+            done,
+            news=news,
+            kernel=last if last != kernel else "",
+            uncommitted=changed and not dry_run and _uncommitted(tree),
+        )
 
 
 def rerender(path: Path, *, force: bool, dry_run: bool) -> Installed:
@@ -64,7 +84,7 @@ def rerender(path: Path, *, force: bool, dry_run: bool) -> Installed:
     tree = open_tree(path)
     with disk.changing(tree.path, dry_run=dry_run):
         before = read_lock(tree)
-        wanted = owned_by(tree, before)
+        wanted = replace(owned_by(tree, before), patched=hook_steps(tree, before.hook))
         return _bring(tree, wanted, before, force=force, dry_run=dry_run)
 
 
@@ -86,7 +106,7 @@ def drift(path: Path, *, diffs: bool = False) -> tuple[list[Drift], bool]:
     with disk.reading(tree.path) as left:
         before = read_lock(tree)
         wanted = owned_by(tree, before)
-        steps = plan(tree.path, wanted.files, before)
+        steps = [*plan(tree.path, wanted.files, before), *_lost_hook(tree, before.hook)]
         steps.append(_own_step(tree, _lock_file(_after(tree, steps, before, wanted))))
         return [
             Drift(path=step.path, state=step.state, diff=_diff(tree, step) if diffs else "")
@@ -106,7 +126,7 @@ def read_lock(tree: Tree) -> Lock:
 
 def owned_by(tree: Tree, before: Lock) -> "Wanted":
     """The owned files of a tree as a render would write them."""
-    return _wanted(tree, _distros(tree, before, ())).owned()
+    return _wanted(tree, _distros(tree, before, ()), before.hook).owned()
 
 
 def _distros(tree: Tree, before: Lock | None, names: Sequence[str]) -> list[str]:
@@ -124,29 +144,32 @@ class Wanted:
     """What a tree should hold for some distributions.
 
     ``merged`` are seeded files as they become, and ``kept`` keeps what was seeded. ``kernel`` is
-    for the lock, "" for the one that it has.
+    for the lock, "" for the one that it has. ``patched`` is the kernel's Makefile, if it changes.
     """
 
     distros: Sequence[str]
+    hook: Hook
     files: Sequence[File]
     merged: Sequence[upgrade.Merged] = ()
     kept: File | None = None
     kernel: str = ""
+    patched: Sequence[Step] = ()
 
     def owned(self) -> "Wanted":
         """The same without what is seeded."""
         owned = [file for file in self.files if file.ownership is Ownership.OWNED]
-        return Wanted(distros=self.distros, files=owned)
+        return Wanted(distros=self.distros, hook=self.hook, files=owned)
 
 
-def _wanted(tree: Tree, distros: Sequence[str], added: Sequence[File] = ()) -> Wanted:
+def _wanted(tree: Tree, distros: Sequence[str], mode: Hook, added: Sequence[File] = ()) -> Wanted:
     """By the tree's own distro.toml files where it has them."""
     location.refuse_links_out(tree.path, tree.path / "distro")
     own, ships = tree.path / "distro", shipped() / "distro"
     with _laid_out(added) as new:
         loaded = load_all([own, new / "distro", ships], distros)
     files = [*render(loaded, layers=ships, own=own), *added]
-    return Wanted(distros=distros, files=files)
+    unused = hook.OVERLAY_FILE if mode is Hook.PATCH else ""
+    return Wanted(distros=distros, hook=mode, files=[f for f in files if f.path != unused])
 
 
 @contextmanager
@@ -172,6 +195,7 @@ def _bring(
     upgraded = {each.file.path: each.file for each in wanted.merged if each.writes}
     steps = plan(tree.path, wanted.files, before)
     steps = [replace(s, state=State.STALE) if s.path in upgraded else s for s in steps]
+    steps += wanted.patched
     refuse_conflicts(tree.path, steps, force=force)
     chosen = [s for s in steps if s.state.writes or (s.state is State.EDITED and s.file)]
     writes = [upgraded.get(step.path, step.file) for step in chosen if step.file]
@@ -214,6 +238,8 @@ def _after(tree: Tree, steps: Sequence[Step], before: Lock | None, wanted: Wante
     known = before or Lock()
     owned, seeded = {}, dict(known.seeded)
     for step in steps:
+        if step.state in HOOKS:
+            continue
         if step.file and step.file.ownership is Ownership.OWNED:
             owned[step.path] = _entry(step, step.file, known.owned)
         elif step.file and (step.state.writes or step.state is State.CURRENT):
@@ -222,6 +248,7 @@ def _after(tree: Tree, steps: Sequence[Step], before: Lock | None, wanted: Wante
     folders = ({*known.folders} | made) - {*_gone(tree, steps, before)}
     return Lock(
         kernel=wanted.kernel or known.kernel,
+        hook=wanted.hook,
         distros=tuple(wanted.distros),
         owned=owned,
         seeded=seeded,
@@ -238,6 +265,55 @@ def _entry(step: Step, file: File, known: Mapping[str, Entry]) -> Entry:
     version = Lock().version if file.ownership is Ownership.SEEDED else ""
     found = same and before is None
     return Entry(sha256=digest(file.content), mode=file.mode, version=version, found=found)
+
+
+def hook_of(tree: Tree, before: Lock | None) -> Hook:
+    """The hook that a tree has, or gets where it has none."""
+    if before is not None:
+        return before.hook
+    return Hook.PATCH if hook.is_in(_makefile(tree)) else Hook.OVERLAY
+
+
+def _lost_hook(tree: Tree, mode: Hook) -> list[Step]:
+    """The kernel's Makefile where it has not the hook that a render would put there."""
+    try:
+        return hook_steps(tree, mode)
+    except UsageError:
+        return [Step(path=hook.PATCHED_FILE, state=State.EDITED)]
+
+
+def hook_steps(tree: Tree, mode: Hook, *, undo: bool = False) -> list[Step]:
+    """What is to change in the kernel's own Makefile; with ``undo`` it loses the hook.
+
+    Raises UsageError where the hook was changed by hand, UnsupportedError where there is no place.
+    """
+    location.refuse_links(tree.path, hook.PATCHED_FILE)
+    path, text = tree.path / hook.PATCHED_FILE, _makefile(tree)
+    if mode is Hook.PATCH and not undo and not hook.is_in(text):
+        state, text = State.UNHOOKED, hook.apply(text, str(path))
+    elif undo and hook.is_partly_in(text):
+        state, text = State.HOOKED, hook.undo(text, str(path))
+    else:
+        return []
+    file = File(
+        path=hook.PATCHED_FILE,
+        content=text.encode(errors="surrogateescape"),
+        ownership=Ownership.OWNED,
+        mode=path.stat().st_mode & 0o777,
+    )
+    return [Step(path=file.path, state=state, file=file)]
+
+
+def _makefile(tree: Tree) -> str:
+    """The kernel's Makefile, as text that gives its bytes again."""
+    return (tree.path / hook.PATCHED_FILE).read_bytes().decode(errors="surrogateescape")
+
+
+def _uncommitted(tree: Tree) -> bool:
+    if not (tree.path / ".git").exists() or not shutil.which("git"):
+        return False
+    argv = ["git", "--no-optional-locks", "status", "--porcelain", "--untracked-files=no"]
+    return bool(run([*argv, "--", hook.PATCHED_FILE], cwd=tree.path, check=False).stdout)
 
 
 def _kernel(tree: Tree) -> str:
@@ -263,6 +339,8 @@ def _own_step(tree: Tree, file: File) -> Step:
 
 def _diff(tree: Tree, step: Step) -> str:
     path = tree.path / step.path
+    if step.path == hook.PATCHED_FILE and not step.file:
+        return f"{location.shown(str(path))}: the hook in it was changed by hand\n"
     if step.state is State.FOREIGN and not path.is_file():
         return f"{location.shown(str(path))}: not a regular file\n"
     there = location.look(path)

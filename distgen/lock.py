@@ -10,17 +10,18 @@ from typing import Any, NoReturn
 
 from distgen import __version__, location
 from distgen.errors import UsageError
+from distgen.hook import Hook
 from distgen.name import NAME, RESERVED, check_name
 
 PATH = "distro/distgen.lock"
 LARGEST = 2**20  # bytes; that of all that ships has 30,000
-KEYS = ("distgen", "kernel", "distros", "owned", "seeded", "folders")
+KEYS = ("distgen", "kernel", "hook", "distros", "owned", "seeded", "folders")
 
 _DISTRO = rf"(?!(?:{'|'.join(RESERVED)})/){NAME.pattern}"
 _FILE = r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*"
 # What a render writes, and nothing else, is ever removed or compared because a lock names it
 OWNED = re.compile(
-    r"GNUmakefile|Makefile\.distro|distro/\.gitignore|distro/README\.rst"
+    r"GNUmakefile|Makefile\.distro|distro/\.gitignore|distro/README\.rst|distro/Makefile\.goals"
     rf"|distro/scripts/{_FILE}|distro/{_DISTRO}/package(/{_FILE})+"
 )
 SEEDED = re.compile(
@@ -63,6 +64,7 @@ class Lock:
     version: str = __version__
     kernel: str = ""
     distros: tuple[str, ...] = ()
+    hook: Hook = Hook.OVERLAY
     owned: Mapping[str, Entry] = field(default_factory=dict)
     seeded: Mapping[str, Entry] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
@@ -73,6 +75,7 @@ class Lock:
             "distgen": self.version,
             "kernel": self.kernel,
             "distros": list(self.distros),
+            "hook": self.hook.value,
             "owned": {path: entry.text() for path, entry in sorted(self.owned.items())},
             "seeded": {path: entry.text() for path, entry in sorted(self.seeded.items())},
             "folders": sorted(self.folders),
@@ -114,10 +117,17 @@ class _Reader:
             version=version,
             kernel=kernel,
             distros=self._names(table, "distros", _is_distro),
+            hook=self._hook(table),
             owned=self._entries(table, "owned", OWNED),
             seeded=self._entries(table, "seeded", SEEDED),
             folders=self._names(table, "folders", FOLDER.fullmatch, optional=True),
         )
+
+    def _hook(self, table: Mapping[str, Any]) -> Hook:
+        hook = table.get("hook", Hook.OVERLAY.value)
+        if hook not in [*Hook]:
+            self._wrong(f"{hook!r:.40} is no hook", "hook")
+        return Hook(hook)
 
     def _table(self) -> Any:
         try:

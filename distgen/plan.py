@@ -26,11 +26,16 @@ class State(StrEnum):
     ORPHAN = "orphan"  # as distgen once wrote it, and no longer wanted
     FOREIGN = "foreign"  # somebody else's
     KEPT = "kept"  # seeded, so the user's
+    UNHOOKED = "unhooked"  # the kernel's own, without the hook that belongs in it
+    HOOKED = "hooked"  # the kernel's own, with a hook that does not belong in it any more
 
     @property
     def writes(self) -> bool:
         """Whether the file is to be written."""
-        return self in (State.MISSING, State.STALE)
+        return self in (State.MISSING, State.STALE, *HOOKS)
+
+
+HOOKS = (State.UNHOOKED, State.HOOKED)  # of the kernel's Makefile, which no lock knows
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distgen import disk, lock, upgrade
-from distgen.install import owned_by, read_lock
+from distgen.install import hook_steps, owned_by, read_lock
 from distgen.location import look, refuse_links
 from distgen.lock import Lock
 from distgen.plan import State, Step, emptied, refuse_conflicts
@@ -22,10 +22,11 @@ BUILT = "what was built; distgen remove --all takes it too"
 
 @dataclass(frozen=True, kw_only=True)
 class Removed:
-    """What remove took away, or would, and what it left with the reason."""
+    """What remove took away, or would, the kernel's files that it gave back, and what it left."""
 
     tree: Tree
     removed: Sequence[str]
+    unhooked: Sequence[str]
     kept: Sequence[tuple[str, str]]
 
 
@@ -48,10 +49,17 @@ def remove(path: Path, *, everything: bool, dry_run: bool) -> Removed:
         folders = emptied(tree.path, there.folders, removals)
         known = {*removals, *folders, *dict(kept)}
         kept += _others(tree.path, {*there.folders} - {*folders}, known)
-        disk.refuse_unwritable(tree.path, removals)
+        patched = hook_steps(tree, there.hook, undo=True)
+        disk.refuse_unwritable(tree.path, [*removals, *(step.path for step in patched)])
         if not dry_run:
-            disk.write(tree.path, [], removals=removals, folders=folders)
-        return Removed(tree=tree, removed=sorted([*removals, *folders]), kept=sorted(kept))
+            files = [step.file for step in patched if step.file]
+            disk.write(tree.path, files, removals=removals, folders=folders)
+        return Removed(
+            tree=tree,
+            removed=sorted([*removals, *folders]),
+            unhooked=[step.path for step in patched],
+            kept=sorted(kept),
+        )
 
 
 def is_built(path: Path) -> bool:

@@ -55,6 +55,7 @@ def render(distros: Sequence[Distro], *, layers: Path, own: Path | None = None) 
     files = [
         _rendered(sandbox, "templates/GNUmakefile.j2", "GNUmakefile", context),
         _rendered(sandbox, "templates/Makefile.distro.j2", "Makefile.distro", context),
+        _rendered(sandbox, "templates/Makefile.goals.j2", "distro/Makefile.goals", context),
         _rendered(sandbox, "templates/README.rst.j2", "distro/README.rst", context),
         File(path="distro/.gitignore", content=b"/out/\n", ownership=Ownership.OWNED),
     ]
