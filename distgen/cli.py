@@ -9,6 +9,7 @@ import typer
 from distgen import __version__
 from distgen.cli_config import config
 from distgen.cli_distro import distro_commands
+from distgen.cli_doctor import EPILOG, doctor
 from distgen.cli_edit import edit_commands
 from distgen.cli_tree import tree_commands
 from distgen.cli_verify import verify
@@ -74,3 +75,5 @@ app.command(
     "distro/out/debian/*.dsc; distgen verify --trust kernel-7.2.13-1.src.rpm; distgen verify "
     "--tree ~/linux linux_7.2.13-1.dsc"
 )(verify)
+
+app.command(epilog=EPILOG)(doctor)

@@ -37,7 +37,7 @@ def test_every_target_is_there(prepared: Prepared) -> None:
 def test_every_distgen_command_is_there(mini_tree: Path) -> None:
     commands = re.findall(r"^  (\w+) ", distgen("--help").stdout.split("Commands:")[1], re.M)
     named = {name for name in commands if f"distgen {name}" in README}
-    assert named == {"init", "check", "config", "verify"}
+    assert named == {"init", "check", "config", "verify", "doctor"}
     distgen("init", mini_tree, "--distro", "fedora", "--distro", "debian")
     assert distgen("check", mini_tree).returncode == 0
 
