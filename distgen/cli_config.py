@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from distgen import complete
 from distgen.errors import Exit
 from distgen.talk import print_json, say
 
@@ -24,7 +25,12 @@ TreeOption = Annotated[
     "x86_64:debug=k.src.rpm. A flat one: distgen config import fedora x86_64=/boot/config-7.2.",
 )
 def import_(
-    distro: Annotated[str, typer.Argument(metavar="DISTRO", help="Whose configurations.")],
+    distro: Annotated[
+        str,
+        typer.Argument(
+            metavar="DISTRO", help="Whose configurations.", autocompletion=complete.distros
+        ),
+    ],
     sources: Annotated[
         list[str],
         typer.Argument(
@@ -55,14 +61,31 @@ def import_(
 
 
 DistroOption = Annotated[
-    list[str] | None, typer.Option("--distro", metavar="D", help="Only this one; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--distro",
+        metavar="D",
+        help="Only this one; may be repeated.",
+        autocompletion=complete.distros,
+    ),
 ]
 ArchOption = Annotated[
-    list[str] | None, typer.Option("--arch", metavar="A", help="Only this one; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--arch",
+        metavar="A",
+        help="Only this one; may be repeated.",
+        autocompletion=complete.arches,
+    ),
 ]
 FlavourOption = Annotated[
     list[str] | None,
-    typer.Option("--flavour", metavar="F", help="Only this one, or base; may be repeated."),
+    typer.Option(
+        "--flavour",
+        metavar="F",
+        help="Only this one, or base; may be repeated.",
+        autocompletion=complete.flavours,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a list of objects.")]
 
@@ -104,9 +127,14 @@ def explain(
     " distgen config diff HEAD~1 --stat; distgen config diff fedora/x86_64 /boot/config-7.2",
 )
 def diff(
-    first: Annotated[str, typer.Argument(metavar="A", help="See above.")],
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="See above.", autocompletion=complete.sides)
+    ],
     second: Annotated[
-        str | None, typer.Argument(metavar="B", help="Default: now, if A is a revision.")
+        str | None,
+        typer.Argument(
+            metavar="B", help="Default: now, if A is a revision.", autocompletion=complete.sides
+        ),
     ] = None,
     tree: TreeOption = Path(),
     stat: Annotated[bool, typer.Option("--stat", help="Count by menu and configuration.")] = False,

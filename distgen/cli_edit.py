@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from distgen import cli_config
+from distgen import cli_config, complete
 from distgen.cli_config import TreeOption
 from distgen.errors import Exit
 from distgen.talk import print_json, say
@@ -24,16 +24,34 @@ if TYPE_CHECKING:
 NAMED = 10  # other options that are named
 
 DistroOption = Annotated[
-    str, typer.Option("--distro", metavar="NAME", help="Whose layer.", show_default="shared")
+    str,
+    typer.Option(
+        "--distro",
+        metavar="NAME",
+        help="Whose layer.",
+        show_default="shared",
+        autocompletion=complete.distros,
+    ),
 ]
 ArchOption = Annotated[
     str,
     typer.Option(
-        "--arch", metavar="NAME", help="An arch, or a parent such as x86.", show_default="generic"
+        "--arch",
+        metavar="NAME",
+        help="An arch, or a parent such as x86.",
+        show_default="generic",
+        autocompletion=complete.layer_names,
     ),
 ]
 FlavourOption = Annotated[
-    str, typer.Option("--flavour", metavar="NAME", help="A flavour.", show_default="base")
+    str,
+    typer.Option(
+        "--flavour",
+        metavar="NAME",
+        help="A flavour.",
+        show_default="base",
+        autocompletion=complete.flavours,
+    ),
 ]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")
@@ -214,8 +232,16 @@ def undecided(
 
 
 def menuconfig(
-    distro: Annotated[str, typer.Argument(metavar="DISTRO", help="A distribution.")],
-    variant: Annotated[str, typer.Argument(metavar="ARCH[:FLAVOUR]", help="One of its own.")],
+    distro: Annotated[
+        str,
+        typer.Argument(metavar="DISTRO", help="A distribution.", autocompletion=complete.distros),
+    ],
+    variant: Annotated[
+        str,
+        typer.Argument(
+            metavar="ARCH[:FLAVOUR]", help="One of its own.", autocompletion=complete.variants
+        ),
+    ],
     goal: Annotated[
         str, typer.Option("--with", metavar="TARGET", help="nconfig, xconfig, gconfig …")
     ] = "menuconfig",

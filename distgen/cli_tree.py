@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from distgen import complete
 from distgen.errors import Exit
 from distgen.hook import PATCHED_FILE, Hook
 from distgen.talk import print_json, say
@@ -39,12 +40,18 @@ def init(
     tree: TreeArgument = Path(),
     distro: Annotated[
         list[str] | None,
-        typer.Option("--distro", metavar="NAME", help="A distribution to add; may be repeated."),
+        typer.Option(
+            "--distro",
+            metavar="NAME",
+            help="A distribution to add; may be repeated.",
+            autocompletion=complete.known_distros,
+        ),
     ] = None,
     hook: Annotated[
         Hook | None,
         typer.Option(
             "--hook",
+            metavar="overlay|patch",
             help="How make finds it: by an untracked GNUmakefile (overlay), or by lines in the"
             " kernel's Makefile (patch).",
             show_default="what the tree has, or overlay",
