@@ -3,6 +3,7 @@
 # make demo	from a bare machine to source packages of a real kernel
 # make test	all tests, on real kernels as well
 # make bench	what it costs, beside what it replaces
+# make man	the manual page, distgen.1
 #
 # They install what they need first: system packages, then a virtual environment
 # in .venv. KERNEL=/path/to/linux makes the demo use that tree.
@@ -10,7 +11,7 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: help demo test bench packages install lint regenerate
+.PHONY: help demo test bench man packages install lint regenerate
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -34,6 +35,10 @@ test: install
 
 bench: install
 	@$(PYTHON) .ci/bench
+
+man: install
+	@echo '  MAN     distgen.1'
+	@$(PYTHON) -m distgen.manpage > distgen.1
 
 lint: install
 	@$(PYTHON) -m pytest -q tests/unit/test_lint.py
