@@ -33,7 +33,7 @@ def offered(words: str, tree: Path) -> list[str]:
         ("init --hook ", ["overlay", "patch"]),
         ("init --distro ", ["debian", "fedora", "rhel", "ubuntu"]),
         ("init . --distro f", ["fedora"]),
-        ("config explain X --distro ", ["debian", "fedora", "ubuntu"]),
+        ("config explain X --distro ", ["fedora", "ubuntu"]),
         ("config explain X --distro ubuntu --arch a", ["aarch64", "armv7l"]),
         ("config explain X --flavour r", ["rt", "rt-64k", "rt-64k-debug", "rt-debug"]),
         ("config explain X --distro ubuntu --flavour b", ["base"]),
