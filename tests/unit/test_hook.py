@@ -124,7 +124,7 @@ def test_the_hook_can_be_changed_and_changed_back(hooked: Path) -> None:
     assert git(hooked, "status", "--porcelain", "-uno") == ""
     assert distgen("init", hooked).stdout == ""
     done = distgen("init", hooked, "--hook", "patch")
-    assert done.stdout.splitlines() == ["unhooked Makefile", "obsolete GNUmakefile"]
+    assert done.stdout.splitlines() == ["unhooked Makefile", "orphan GNUmakefile"]
     assert not (hooked / "GNUmakefile").exists()
     assert distgen("check", hooked).stdout == ""
 
@@ -147,6 +147,17 @@ def test_a_tree_that_has_the_hook_in_a_commit_keeps_it(hooked: Path) -> None:
     done = distgen("init", hooked, "--distro", "fedora")
     assert "Makefile\n" not in done.stdout.replace("/Makefile", "") and "GNU" not in done.stdout
     assert json.loads((hooked / "distro/distgen.lock").read_text())["hook"] == "patch"
+
+
+def test_remove_gives_the_makefile_back(hooked: Path) -> None:
+    """Byte for byte, with what others have changed in it since."""
+    makefile = hooked / "Makefile"
+    makefile.write_text(makefile.read_text() + "# mine\n")
+    assert "hooked Makefile" in distgen("remove", hooked, "--dry-run").stdout.splitlines()
+    assert "distro-goals" in makefile.read_text()
+    assert "hooked Makefile" in distgen("remove", hooked).stdout.splitlines()
+    assert makefile.read_text() == git(hooked, "show", "HEAD:Makefile") + "# mine\n"
+    assert not (hooked / "distro").exists()
 
 
 def test_an_edited_gnumakefile_is_not_taken_away(hooked: Path) -> None:

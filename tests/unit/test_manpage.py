@@ -22,10 +22,10 @@ def page(tmp_path: Path) -> Path:
 def test_it_has_every_command_and_option(page: Path) -> None:
     text = page.read_text().replace(r"\-", "-")
     listed = re.findall(r"^\.SS (.*)$", text, re.M)
-    for group, prefix in ((), ""), (("config",), "config "):
+    for group, prefix in ((), ""), (("config",), "config "), (("distro",), "distro "):
         commands = distgen(*group, "--help").stdout.split("Commands:")[1].split("\n\n")[0]
         for name in re.findall(r"^  ([\w-]+) ", commands, re.M):
-            if name == "config":
+            if name in ("config", "distro"):
                 continue
             assert f"{prefix}{name}" in listed
             section = text.split(f".SS {prefix}{name}\n")[1].split("\n.S")[0]
