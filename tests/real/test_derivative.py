@@ -229,7 +229,8 @@ def test_a_source_package_of_a_derivative_at_once(small_tree: Path) -> None:
         (small_tree / "distro" / name / "templates/kernel.spec.j2").write_text(text)
     edit(small_tree, "deck/configs/generic.config", "", to="CONFIG_NR_CPUS=77")
     stale = distgen("check", small_tree, check=False).stdout.splitlines()
-    assert stale == [f"stale distro/{name}/package/kernel.spec" for name in ("bazzite", "deck")]
+    specs = [f"stale distro/{name}/package/kernel.spec" for name in ("bazzite", "deck")]
+    assert [line for line in stale if line != "stale distro/distgen.lock"] == specs
     distgen("init", small_tree)
     own = "The kernel of an immutable desktop."
     assert described(small_tree, "bazzite") == own

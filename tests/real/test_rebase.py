@@ -15,20 +15,27 @@ def rebase(tree: Path, onto: Path) -> None:
     for path in tree.iterdir():
         if path.name not in (".git", *OURS):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    shutil.copytree(onto, tree, dirs_exist_ok=True)
+    shutil.copytree(onto, tree, symlinks=True, dirs_exist_ok=True)
     git(tree, "add", "-A")
     git(tree, "commit", "-q", "-m", "Linux 7.2.13")
+
+
+def forget(layer: Path, line: str) -> None:
+    """Take a line out of a layer."""
+    text = layer.read_text()
+    assert f"\n{line}\n" in text
+    layer.write_text(text.replace(f"{line}\n", ""))
 
 
 def test_from_one_kernel_to_the_next(clone: Callable[[str], Path], kconfig_tree: Path) -> None:
     tree = clone("6.12")
     distgen("init", tree, "--distro", "fedora")
     # ACENIC is in 6.12 alone, AD3530R in 7.2 alone
-    path = "distro/fedora/configs/generic.config"
-    layer = tree / path
-    text = layer.read_text()
-    assert "\nCONFIG_AD3530R=m\n" in text
-    layer.write_text(text.replace("CONFIG_AD3530R=m\n", "") + "CONFIG_ACENIC=m\n")
+    path = "distro/configs/generic.config"
+    layer, own = tree / path, tree / "distro/fedora/configs/generic.config"
+    forget(own, "CONFIG_AD3530R=m")
+    forget(layer, "# CONFIG_AD3530R is not set")
+    layer.write_text(f"{layer.read_text()}CONFIG_ACENIC=m\n")
     rebase(tree, kconfig_tree)
 
     done = distgen("init", tree)
