@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The README is a promise: every command in it runs."""
 
+import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,14 +15,18 @@ from tests.conftest import PROJECT, distgen, git, run
 from tests.real.conftest import DISTROS, Prepared
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-PROJECTS_OWN = {"demo", "test", "bench"}
+PAGES = {
+    name: (PROJECT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("users", "maintainers", "reviewers")
+}
+PROJECTS_OWN = {"demo", "test", "bench", "man"}
 
 
 def goals() -> set[str]:
-    """What the README asks make for, `deb-…` aside."""
-    return {
-        goal for goal in re.findall(r"make (?:-\S+ |~\S+ )*([a-z-]+)", README) if goal != "deb-"
-    }
+    """What README and pages ask make for, `deb-…` aside, and what a page makes first."""
+    text = "\n".join([README, *PAGES.values()])
+    found = re.findall(r"(?:^|`)make (?:-\S+ |~\S+ |O=\S+ |-C /\S+ )*([a-z-]+)", text, re.M)
+    return {goal for goal in found if goal != "deb-" and not goal.startswith("bazzite-")}
 
 
 @pytest.mark.real
@@ -37,7 +43,7 @@ def test_every_target_is_there(prepared: Prepared) -> None:
 def test_every_distgen_command_is_there(mini_tree: Path) -> None:
     commands = re.findall(r"^  (\w+) ", distgen("--help").stdout.split("Commands:")[1], re.M)
     named = {name for name in commands if f"distgen {name}" in README}
-    assert named == {"init", "check", "config", "verify", "doctor"}
+    assert named == {"init", "check", "config", "verify", "doctor", "diff", "render", "remove"}
     distgen("init", mini_tree, "--distro", "fedora", "--distro", "debian")
     assert distgen("check", mini_tree).returncode == 0
 
@@ -61,6 +67,30 @@ def test_commands_on_layers(kconfig_tree: Path, tmp_path: Path) -> None:
         assert done.returncode == expected, done.stderr
     assert git(tree, "status", "--porcelain", "--untracked-files=no") == ""
     shutil.rmtree(tree)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page(page: str, kconfig_tree: Path, tmp_path: Path) -> None:
+    """Its commands as they stand, one block after the other, on a fresh checkout of 7.2."""
+    tree = tmp_path / "linux"
+    shutil.copytree(kconfig_tree, tree, symlinks=True)
+    git(tree, "init", "-q")
+    git(tree, "add", "-Af")
+    git(tree, "commit", "-qm", "Linux 7.2.13")
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "distgen").write_text(f'#!/bin/sh\nexec {sys.executable} -m distgen "$@"\n')
+    (tools / "distgen").chmod(0o755)
+    env = {"PATH": f"{tools}:{os.environ['PATH']}", "PYTHONPATH": str(PROJECT)}
+    blocks = re.findall(r"^```sh\n(.*?)^```$", PAGES[page], re.M | re.S)
+    assert len(blocks) >= 3
+    for block in blocks:
+        done = run("sh", "-ec", block, cwd=tree, env=env, check=False)
+        # Not everything can run everywhere, which is what doctor is for
+        assert done.returncode in ((0, 1) if block == "distgen doctor\n" else (0,)), done.stderr
+    shutil.rmtree(tree)
+    shutil.rmtree("/tmp/distgen-doc", ignore_errors=True)
 
 
 @pytest.mark.real
