@@ -124,7 +124,7 @@ def write_layers(tree: Path, layers: Mapping[str, str]) -> None:
 
 def of_two_arches(facts: str) -> str:
     """A distro.toml without what it says of other arches, and of machines that only test."""
-    facts = facts.replace(', "minimal"', "")
+    facts = re.sub(r'(?m), "minimal"|^minimal = .*\n', "", facts)
     tables = re.split(r"(?m)^(?=\[)", facts)
     other = re.compile(r"\[arches\.(?!x86_64|aarch64)")
     return "".join(table for table in tables if not other.match(table))
