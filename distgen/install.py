@@ -61,15 +61,13 @@ def install(
         undo = mode is Hook.OVERLAY
         mode = mode or hook_of(tree, before)
         wanted = _wanted(tree, _distros(tree, before, names), mode, added)
-        ships = [f for f in wanted.files if f.ownership is Ownership.SEEDED and f not in added]
-        merged = upgrade.merge_all(tree.path, ships)
-        kept = upgrade.seeded_file({file.path: file.content.decode() for file in ships})
+        wanted = _upgraded(tree, wanted, added)
         last = before.kernel if before else ""
         kernel = last if last.split()[:1] == [tree.version] else _kernel(tree)
         patched = hook_steps(tree, wanted.hook, undo=undo)
-        wanted = replace(wanted, merged=merged, kept=kept, kernel=kernel, patched=patched)
+        wanted = replace(wanted, kernel=kernel, patched=patched)
         done = _bring(tree, wanted, before, dry_run=dry_run)
-        news = [news for each in merged for news in each.news]
+        news = [news for each in wanted.merged for news in each.news]
         changed = any(path == hook.PATCHED_FILE for _, path in done.written)
         return replace(
             done,
@@ -170,6 +168,19 @@ def _wanted(tree: Tree, distros: Sequence[str], mode: Hook, added: Sequence[File
     files = [*render(loaded, layers=ships, own=own), *added]
     unused = hook.OVERLAY_FILE if mode is Hook.PATCH else ""
     return Wanted(distros=distros, hook=mode, files=[f for f in files if f.path != unused])
+
+
+def _upgraded(tree: Tree, wanted: Wanted, added: Sequence[File]) -> Wanted:
+    """``wanted`` with what is new in the seeded files that ship, by what the tree has of them."""
+    ships = [f for f in wanted.files if f.ownership is Ownership.SEEDED and f not in added]
+    seeded = upgrade.kept_in(tree.path)
+    deleted = upgrade.deleted(tree.path, seeded)
+    return replace(
+        wanted,
+        files=[file for file in wanted.files if file.path not in deleted],
+        merged=upgrade.merge_all(tree.path, seeded, ships),
+        kept=upgrade.seeded_file({file.path: file.content.decode() for file in ships}),
+    )
 
 
 @contextmanager

@@ -83,12 +83,18 @@ def kept_in(tree: Path) -> dict[str, str]:
     return {} if content is None else read_seeded(content.decode(errors="replace"))
 
 
-def merge_all(tree: Path, files: Iterable[File]) -> list[Merged]:
-    """Each of ``files`` that is seeded and that the tree has in another form, merged with that.
+def deleted(tree: Path, seeded: Mapping[str, str]) -> set[str]:
+    """The layers that were seeded, and that the user has taken away since."""
+    return {
+        path for path in seeded if path.endswith(".config") and location.look(tree / path) is None
+    }
+
+
+def merge_all(tree: Path, seeded: Mapping[str, str], files: Iterable[File]) -> list[Merged]:
+    """Each of ``files`` that the tree has in another form, merged with that.
 
     Raises UsageError, with file and line, for a layer that is broken.
     """
-    seeded = kept_in(tree)
     merged = []
     for file in files:
         location.refuse_links(tree, file.path)

@@ -188,6 +188,14 @@ def test_a_newer_distgen(newer: Path, mini_tree: Path) -> None:
     assert not (mini_tree / "distro/configs").exists()
 
 
+def test_a_layer_that_the_user_deleted_stays_away(mini_tree: Path) -> None:
+    distgen("init", mini_tree, "--distro", "fedora")
+    (mini_tree / "distro/configs/debug/generic.config").unlink()
+    before = contents(mini_tree)
+    assert distgen("init", mini_tree).stdout == ""
+    assert contents(mini_tree) == before
+
+
 def test_render_brings_nothing_new(newer: Path, mini_tree: Path) -> None:
     """And forgets nothing: the next init still knows what was seeded."""
     distgen("init", mini_tree, "--distro", "fedora")
