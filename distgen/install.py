@@ -2,7 +2,6 @@
 """Putting distgen's files into a tree and keeping them right: init, render, check and diff."""
 
 import shlex
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from distgen.plan import HOOKS, SHOWN, State, Step, emptied, new_folders, plan, 
 from distgen.render import File, Ownership, render
 from distgen.resources import shipped
 from distgen.run import run
-from distgen.tree import Tree, commit_of, open_tree
+from distgen.tree import Tree, commit_of, is_repository, open_tree
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,7 +320,7 @@ def _makefile(tree: Tree) -> str:
 
 
 def _uncommitted(tree: Tree) -> bool:
-    if not (tree.path / ".git").exists() or not shutil.which("git"):
+    if not is_repository(tree):
         return False
     argv = ["git", "--no-optional-locks", "status", "--porcelain", "--untracked-files=no"]
     return bool(run([*argv, "--", hook.PATCHED_FILE], cwd=tree.path, check=False).stdout)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from distgen.layout import Layout
 from distgen.run import run
-from distgen.tree import Tree
+from distgen.tree import Tree, is_repository
 
 DEFINITION = re.compile(r"\s*(?:menu)?config\s+(\w+)\s*$")
 TYPE = re.compile(r'\s+(?:def_)?(bool|tristate|string|int|hex)\b(?:\s+"((?:[^"\\]|\\.)*)")?')
@@ -62,6 +62,8 @@ def _kconfig_files(folder: Path) -> Iterator[Path]:
 
 def symbols_of_commit(tree: Tree, commit: str) -> dict[str, Symbol]:
     """What those of a commit define; nothing where git does not have it."""
+    if not is_repository(tree):
+        return {}
     argv = ["git", "grep", "-z", "-e", "", commit, "--", "*Kconfig*"]
     lines = run(argv, cwd=tree.path, check=False).stdout.split("\n")
     found = (line.removeprefix(f"{commit}:").partition("\0") for line in lines)

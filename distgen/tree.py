@@ -2,6 +2,7 @@
 """A kernel tree: recognised by what its Makefile and Kconfig say."""
 
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,9 +46,14 @@ def open_tree(path: Path) -> Tree:
     return Tree(path=path, version=version)
 
 
+def is_repository(tree: Tree) -> bool:
+    """Whether git can be asked about a tree: it is installed, and the tree is one of its own."""
+    return (tree.path / ".git").exists() and bool(shutil.which("git"))
+
+
 def commit_of(tree: Tree) -> str:
-    """The commit of HEAD, "" where there is none."""
-    if not (tree.path / ".git").exists():
+    """The commit of HEAD, "" where there is none, or no git to ask."""
+    if not is_repository(tree):
         return ""
     argv = ["git", "rev-parse", "--quiet", "--verify", "HEAD^{commit}"]
     return run(argv, cwd=tree.path, check=False).stdout.strip()

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the Kconfig files of two kernels say of an option, and what became another."""
 
+import shutil
+from pathlib import Path
+
 from distgen.kernel_change import Symbol, compare, scan
+from tests.conftest import distgen, git
 
 KCONFIG = """\
 config A
@@ -57,3 +61,14 @@ def test_what_became_another() -> None:
         "gone CONFIG_C: was in Kconfig; distro/configs/generic.config:3",
         'new CONFIG_N: "n" in Kconfig, undecided; debian, fedora',
     ]
+
+
+def test_init_does_without_git(mini_tree: Path, tmp_path: Path, path_without_python: str) -> None:
+    """In a repository, on a machine that has no git."""
+    git(mini_tree, "init", "-q")
+    tools = tmp_path / "bin"
+    shutil.copytree(path_without_python, tools, symlinks=True)
+    for tool in tools.glob("git*"):
+        tool.unlink()
+    distgen("init", mini_tree, "--distro", "fedora", env={"PATH": str(tools)})
+    assert '"kernel": "6.12.3"' in (mini_tree / "distro/distgen.lock").read_text()
