@@ -80,6 +80,13 @@ def git(tree: Path, *argv: str) -> str:
     return run("git", *identity, *argv, cwd=tree).stdout
 
 
+def make_repository(tree: Path, message: str) -> None:
+    """Put all that is in a folder into the one commit of a repository, what git ignores as well."""
+    git(tree, "init", "-q")
+    git(tree, "add", "-Af", ".")
+    git(tree, "commit", "-qm", message)
+
+
 def make_mini_tree(path: Path, version: Sequence[str] = ("6", "12", "3", "")) -> Path:
     """Enough of a kernel tree for what looks at files only."""
     for name in ("scripts/kconfig", "scripts/dummy-tools", "arch"):

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.conftest import distgen, git, run
+from tests.conftest import distgen, git, make_repository, run
 from tests.real.tiny import make_tiny_tree
 
 DISTROS = ("debian", "fedora", "rhel", "ubuntu")
@@ -35,9 +35,7 @@ def prepared(
     if request.param == "7.2":
         tree = tmp_path_factory.mktemp("linux-7.2-") / "linux"
         run("cp", "-r", request.getfixturevalue("kconfig_tree"), tree, cwd=Path("/"))
-        git(tree, "init", "-q")
-        git(tree, "add", "-Af", ".")
-        git(tree, "commit", "-qm", "Linux 7.2.13")
+        make_repository(tree, "Linux 7.2.13")
     else:
         tree = clone(request.param)
     before = status(tree), release(tree)

@@ -15,7 +15,7 @@ import pytest
 
 from distgen.hook import Hook
 from distgen.tree import open_tree
-from tests.conftest import PROJECT, distgen, git, run
+from tests.conftest import PROJECT, distgen, git, make_repository, run
 
 pytestmark = pytest.mark.real
 
@@ -35,9 +35,7 @@ def tree(
         run("cp", "-r", request.getfixturevalue("kconfig_tree"), tree, cwd=Path("/"))
         # The part of 7.2 that Kconfig needs does without Documentation, and help does not
         (tree / "Documentation/Makefile").write_text("dochelp:\n\t@echo '  htmldocs'\n")
-        git(tree, "init", "-q")
-        git(tree, "add", "-Af", ".")
-        git(tree, "commit", "-qm", "Linux 7.2.13")
+        make_repository(tree, "Linux 7.2.13")
     else:
         tree = clone(request.param)
     (tree / "distro/fedora").mkdir(parents=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, distgen, git, run
+from tests.conftest import PROJECT, distgen, git, make_repository, run
 from tests.real.conftest import DISTROS, Prepared
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -75,9 +75,7 @@ def test_a_page(page: str, kconfig_tree: Path, tmp_path: Path) -> None:
     """Its commands as they stand, one block after the other, on a fresh checkout of 7.2."""
     tree = tmp_path / "linux"
     shutil.copytree(kconfig_tree, tree, symlinks=True)
-    git(tree, "init", "-q")
-    git(tree, "add", "-Af")
-    git(tree, "commit", "-qm", "Linux 7.2.13")
+    make_repository(tree, "Linux 7.2.13")
     tools = tmp_path / "bin"
     tools.mkdir()
     (tools / "distgen").write_text(f'#!/bin/sh\nexec {sys.executable} -m distgen "$@"\n')
