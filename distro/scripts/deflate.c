@@ -19,6 +19,7 @@
 #define MIN_MATCH	4	/* three are hardly worth a distance */
 #define MAX_MATCH	258
 #define HASH_BITS	14
+#define INSERTED	5	/* places of a match: all take a sixth longer for 3 % less */
 
 #define LITERALS	286	/* literals, the end of a block, lengths */
 #define END_OF_BLOCK	256
@@ -155,7 +156,7 @@ static inline void add_literal(struct deflate *d, uint8_t byte)
 /* Fill in @d->tokens and how often each code is needed. */
 static void find_tokens(struct deflate *d, const uint8_t *in, uint32_t size)
 {
-	uint32_t at = 0, token, end;
+	uint32_t at = 0, token, stop, end;
 
 	memset(d->table, 0, sizeof(d->table));
 	memset(d->literals, 0, sizeof(d->literals));
@@ -171,9 +172,11 @@ static void find_tokens(struct deflate *d, const uint8_t *in, uint32_t size)
 		end = at + (token >> 16 & 0x1ff);
 		d->literals[257 + d->length_code[end - at]]++;
 		d->distances[distance_code(d, token & 0xffff)]++;
-		while (++at < end)
+		stop = end - at > INSERTED ? at + INSERTED : end;
+		while (++at < stop)
 			if (at + MIN_MATCH <= size)
 				insert(d, hash(load32(in + at)), at);
+		at = end;
 	}
 	while (at < size)
 		add_literal(d, in[at++]);
@@ -302,6 +305,8 @@ static inline void flush(struct out *out)
 {
 	int i;
 
+	/* Unrolled, it becomes one store */
+#pragma GCC unroll 8
 	for (i = 0; i < 8; i++)
 		out->at[i] = out->bits >> 8 * i;
 	out->at += out->count / 8;
