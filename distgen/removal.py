@@ -17,7 +17,7 @@ OUT = "distro/out"
 CHANGED = "changed since distgen seeded it"
 EARLIER = "was there before distgen"
 OWN = "not distgen's"
-BUILT = "what was built; distgen remove --all takes it too"
+BUILT = "what was built; --all takes it too, and rm -r any time"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,9 @@ def remove(path: Path, *, everything: bool, dry_run: bool) -> Removed:
                 removals[OUT] = disk.FOLDER
             else:
                 kept.append((OUT, BUILT))
-        folders = emptied(tree.path, there.folders, removals)
+        # What was built has made its folder too, where an earlier remove left it behind
+        made = {*there.folders, *([str(Path(OUT).parent)] if OUT in removals else [])}
+        folders = emptied(tree.path, made, removals)
         known = {*removals, *folders, *dict(kept)}
         kept += _others(tree.path, {*there.folders} - {*folders}, known)
         patched = hook_steps(tree, there.hook, undo=True)
