@@ -69,7 +69,7 @@ def state(tree: Path) -> dict[str, str]:
         for name in (*folders, *files):
             path = Path(folder, name)
             mode = path.lstat().st_mode
-            content = os.readlink(path) if path.is_symlink() else ""
+            content = str(path.readlink()) if path.is_symlink() else ""
             if not content and path.is_file():
                 content = hashlib.sha1(path.read_bytes()).hexdigest()
             found[str(path.relative_to(tree))] = f"{mode:o} {content}"
