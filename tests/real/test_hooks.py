@@ -202,6 +202,27 @@ def test_external_modules_are_the_kernels_own(hooked: Path, tmp_path: Path) -> N
     assert refused.returncode == 2 and "Distribution" not in refused.stdout
 
 
+def test_an_external_module_is_built(hooked: Path, tmp_path: Path) -> None:
+    """Against an object directory in which our goals are made as well, as before and after."""
+    if not (hooked / "init/main.c").exists():
+        pytest.skip("of 7.2 there is only what Kconfig needs")
+    module, objects = tmp_path / "module", tmp_path / "obj"
+    module.mkdir()
+    (module / "Kbuild").write_text("obj-m := mine.o\n")
+    (module / "mine.c").write_text('#include <linux/module.h>\nMODULE_LICENSE("GPL");\n')
+    make(f"O={objects}", "tinyconfig", *ONE, cwd=hooked)
+    run("scripts/config", "--file", objects / ".config", "-e", "MODULES", cwd=hooked)
+    make(f"O={objects}", "olddefconfig", cwd=hooked)
+    make(f"O={objects}", "-j2", "modules_prepare", cwd=hooked)
+    (objects / "Module.symvers").write_text("")
+    for where, words in ((hooked, (f"O={objects}",)), (objects, ())):
+        make(*words, f"M={module}", "KBUILD_MODPOST_WARN=1", "modules", cwd=where)
+        assert (module / "mine.ko").is_file()
+        make(*words, f"M={module}", "clean", cwd=where)
+        assert files(module) == {"Kbuild", "mine.c"}
+    assert (objects / CONFIG).is_file()
+
+
 def test_a_source_tree_that_cannot_be_written_to(
     hooked: Path, prepared: Callable[[str], Path]
 ) -> None:
