@@ -2,7 +2,7 @@
 """What is left of distgen in a whole tree, after every target was used: nothing.
 
 What would take hours or another machine, building a kernel and sending packages away, is done by
-stand-ins on PATH; tests/real/test_boot_*.py look at what the real builds leave.
+stand-ins on PATH; test_boot_deb.py looks at what a real build leaves.
 """
 
 import hashlib
