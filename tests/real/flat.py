@@ -100,10 +100,18 @@ def resolve_flat(tree: Path, flats: Sequence[Flat], out: Path, makefile: Path) -
 
 
 def dummy_tools(tree: Path) -> list[str]:
-    """What makes `make olddefconfig` take scripts/dummy-tools for everything."""
+    """What makes `make olddefconfig` take scripts/dummy-tools for everything.
+
+    On a busy machine powerpc's own test of the compiler fails now and then without the probes.
+    """
     dummy = tree / "scripts" / "dummy-tools"
+    probes = f"BASH_ENV={PROJECT / 'distro/scripts/probes'}"
     names = {"PAHOLE": "pahole", "RUSTC": "rustc", "BINDGEN": "bindgen", "PYTHON3": "python3"}
-    return [f"CROSS_COMPILE={dummy}/", *(f"{key}={dummy}/{name}" for key, name in names.items())]
+    return [
+        probes,
+        f"CROSS_COMPILE={dummy}/",
+        *(f"{key}={dummy}/{name}" for key, name in names.items()),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
