@@ -3,6 +3,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,32 @@ from tests.conftest import distgen, git, make_repository, run
 from tests.real.tiny import make_tiny_tree
 
 DISTROS = ("debian", "fedora", "rhel", "ubuntu")
+KERNELS = ("6.1", "6.12", "7.2")
+
+Checkout = Callable[[str], AbstractContextManager[Path]]
+
+
+@pytest.fixture(scope="session")
+def checkout(
+    clone: Callable[[str], Path], kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Checkout:
+    """``with checkout("7.2") as tree``: a repository for as long as that, all of it committed.
+    Of 7.2 it has the part that Kconfig needs, and what ``make help`` needs.
+    """
+
+    @contextmanager
+    def check_out(version: str) -> Iterator[Path]:
+        if version == "7.2":
+            tree = tmp_path_factory.mktemp("linux-7.2-") / "linux"
+            run("cp", "-r", kconfig_tree, tree, cwd=Path("/"))
+            (tree / "Documentation/Makefile").write_text("dochelp:\n\t@echo '  htmldocs'\n")
+            make_repository(tree, "Linux 7.2.13")
+        else:
+            tree = clone(version)
+        yield tree
+        run("rm", "-rf", tree, cwd=Path("/"))
+
+    return check_out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,23 +52,13 @@ class Prepared:
     said: str  # by init
 
 
-@pytest.fixture(scope="session", params=["6.1", "6.12", "7.2"])
-def prepared(
-    request: pytest.FixtureRequest,
-    clone: Callable[[str], Path],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Prepared]:
-    """Checkouts of 6.1 and 6.12, and the part of 7.2 that Kconfig needs, in a repository too."""
-    if request.param == "7.2":
-        tree = tmp_path_factory.mktemp("linux-7.2-") / "linux"
-        run("cp", "-r", request.getfixturevalue("kconfig_tree"), tree, cwd=Path("/"))
-        make_repository(tree, "Linux 7.2.13")
-    else:
-        tree = clone(request.param)
-    before = status(tree), release(tree)
-    said = distgen("init", tree, *(f"--distro={name}" for name in DISTROS)).stderr
-    yield Prepared(tree=tree, status=before[0], release=before[1], said=said)
-    run("rm", "-rf", tree, cwd=Path("/"))
+@pytest.fixture(scope="session", params=KERNELS)
+def prepared(request: pytest.FixtureRequest, checkout: Checkout) -> Iterator[Prepared]:
+    """A checkout of each kernel with every distribution in it."""
+    with checkout(request.param) as tree:
+        before = status(tree), release(tree)
+        said = distgen("init", tree, *(f"--distro={name}" for name in DISTROS)).stderr
+        yield Prepared(tree=tree, status=before[0], release=before[1], said=said)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ import pytest
 
 from distgen.hook import Hook
 from distgen.tree import open_tree
-from tests.conftest import PROJECT, distgen, git, make_repository, run
+from tests.conftest import PROJECT, distgen, git, run
+from tests.real.conftest import KERNELS, Checkout
 
 pytestmark = pytest.mark.real
 
@@ -23,28 +24,16 @@ ONE = ("ARCHES=x86_64", "FLAVOURS=minimal", "fedora-configs")
 CONFIG = "distro/out/fedora/configs/kernel-x86_64-minimal.config"
 
 
-@pytest.fixture(scope="module", params=["6.1", "6.12", "7.2"])
-def tree(
-    request: pytest.FixtureRequest,
-    clone: Callable[[str], Path],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Path]:
-    """A tree of each kernel, all of it committed, and a fedora of one arch, which is not."""
-    if request.param == "7.2":
-        tree = tmp_path_factory.mktemp("linux-7.2-") / "linux"
-        run("cp", "-r", request.getfixturevalue("kconfig_tree"), tree, cwd=Path("/"))
-        # The part of 7.2 that Kconfig needs does without Documentation, and help does not
-        (tree / "Documentation/Makefile").write_text("dochelp:\n\t@echo '  htmldocs'\n")
-        make_repository(tree, "Linux 7.2.13")
-    else:
-        tree = clone(request.param)
-    (tree / "distro/fedora").mkdir(parents=True)
+@pytest.fixture(scope="module", params=KERNELS)
+def tree(request: pytest.FixtureRequest, checkout: Checkout) -> Iterator[Path]:
+    """A tree of each kernel, and a fedora of one arch, which is not committed."""
     facts = (PROJECT / "distro/fedora/distro.toml").read_text()
     tables = re.split(r"(?m)^(?=\[)", facts)
     kept = [table for table in tables if not re.match(r"\[arches\.(?!x86_64)", table)]
-    (tree / "distro/fedora/distro.toml").write_text("".join(kept))
-    yield tree
-    run("rm", "-rf", tree, cwd=Path("/"))
+    with checkout(request.param) as tree:
+        (tree / "distro/fedora").mkdir(parents=True)
+        (tree / "distro/fedora/distro.toml").write_text("".join(kept))
+        yield tree
 
 
 @pytest.fixture(scope="module", params=list(Hook))

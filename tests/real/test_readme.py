@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, distgen, git, make_repository, run
-from tests.real.conftest import DISTROS, Prepared
+from tests.conftest import PROJECT, distgen, git, run
+from tests.real.conftest import DISTROS, Checkout, Prepared
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 PAGES = {
@@ -71,23 +71,18 @@ def test_commands_on_layers(kconfig_tree: Path, tmp_path: Path) -> None:
 
 @pytest.mark.real
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page(page: str, kconfig_tree: Path, tmp_path: Path) -> None:
+def test_a_page(page: str, checkout: Checkout, tmp_path: Path) -> None:
     """Its commands as they stand, one block after the other, on a fresh checkout of 7.2."""
-    tree = tmp_path / "linux"
-    shutil.copytree(kconfig_tree, tree, symlinks=True)
-    make_repository(tree, "Linux 7.2.13")
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    (tools / "distgen").write_text(f'#!/bin/sh\nexec {sys.executable} -m distgen "$@"\n')
-    (tools / "distgen").chmod(0o755)
-    env = {"PATH": f"{tools}:{os.environ['PATH']}", "PYTHONPATH": str(PROJECT)}
+    (tmp_path / "distgen").write_text(f'#!/bin/sh\nexec {sys.executable} -m distgen "$@"\n')
+    (tmp_path / "distgen").chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(PROJECT)}
     blocks = re.findall(r"^```sh\n(.*?)^```$", PAGES[page], re.M | re.S)
     assert len(blocks) >= 3
-    for block in blocks:
-        done = run("sh", "-ec", block, cwd=tree, env=env, check=False)
-        # Not everything can run everywhere, which is what doctor is for
-        assert done.returncode in ((0, 1) if block == "distgen doctor\n" else (0,)), done.stderr
-    shutil.rmtree(tree)
+    with checkout("7.2") as tree:
+        for block in blocks:
+            done = run("sh", "-ec", block, cwd=tree, env=env, check=False)
+            # Not everything can run everywhere, which is what doctor is for
+            assert done.returncode in ((0, 1) if block == "distgen doctor\n" else (0,)), done.stderr
     shutil.rmtree("/tmp/distgen-doc", ignore_errors=True)
 
 

@@ -7,14 +7,14 @@ stand-ins on PATH; test_boot_deb.py looks at what a real build leaves.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from distgen.hook import Hook
-from tests.conftest import distgen, git, make_repository, run
-from tests.real.conftest import DISTROS
+from tests.conftest import distgen, git, run
+from tests.real.conftest import DISTROS, KERNELS, Checkout
 
 pytestmark = pytest.mark.real
 
@@ -41,23 +41,13 @@ def path(path_without_python: str, tmp_path_factory: pytest.TempPathFactory) -> 
     return f"{folder}:{path_without_python}"
 
 
-@pytest.fixture(scope="module", params=["6.1", "6.12", "7.2"])
-def tree(
-    request: pytest.FixtureRequest,
-    clone: Callable[[str], Path],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Path]:
+@pytest.fixture(scope="module", params=KERNELS)
+def tree(request: pytest.FixtureRequest, checkout: Checkout) -> Iterator[Path]:
     """A whole tree of somebody who has built in it, and has notes there."""
-    if request.param == "7.2":
-        tree = tmp_path_factory.mktemp("linux-7.2-") / "linux"
-        run("cp", "-r", request.getfixturevalue("kconfig_tree"), tree, cwd=Path("/"))
-        make_repository(tree, "Linux 7.2.13")
-    else:
-        tree = clone(request.param)
-    (tree / "notes").write_text("of the user's\n")
-    (tree / "kernel/fork.o").write_text("ignored\n")
-    yield tree
-    run("rm", "-rf", tree, cwd=Path("/"))
+    with checkout(request.param) as tree:
+        (tree / "notes").write_text("of the user's\n")
+        (tree / "kernel/fork.o").write_text("ignored\n")
+        yield tree
 
 
 def state(tree: Path) -> dict[str, str]:
