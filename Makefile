@@ -30,8 +30,9 @@ install: packages $(VENV)/done
 demo: install
 	@$(PYTHON) .ci/demo $(if $(KERNEL),--kernel '$(KERNEL)')
 
+# Two at a time, as much of it is not parallel; a test's group is in tests/conftest.py.
 test: install
-	@$(PYTHON) -m pytest $(TESTS)
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 bench: install
 	@$(PYTHON) .ci/bench

@@ -31,6 +31,15 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Name what one process runs when there are more: the tests of a file, or those that share a
+    whole tree of one kernel.
+    """
+    for item in items:
+        kernel = item.callspec.params.get("prepared") if hasattr(item, "callspec") else None
+        item.add_marker(pytest.mark.xdist_group(f"prepared-{kernel}" if kernel else item.path.stem))
+
+
 # A busy machine is no fault of what is tested
 settings.register_profile("distgen", deadline=None)
 settings.load_profile("distgen")
