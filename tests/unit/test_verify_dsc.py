@@ -229,6 +229,7 @@ def test_signed(dsc: Path, tmp_path: Path) -> None:
         (b"Format: 3.0 (quilt)\nSource: k\n" + b"X: y\n" * 300_000, "more than 1 MiB"),
         (b"Format: 3.0 (quilt)\n", "not a source package that distgen can verify"),
     ],
+    ids=["bytes", "stanzas", "size", "fields"],
 )
 def test_what_is_no_dsc(dsc: Path, tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "kernel.dsc"
