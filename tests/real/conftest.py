@@ -21,17 +21,20 @@ Checkout = Callable[[str], AbstractContextManager[Path]]
 
 @pytest.fixture(scope="session")
 def checkout(
-    clone: Callable[[str], Path], kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    clone: Callable[[str], Path],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Checkout:
     """``with checkout("7.2") as tree``: a repository for as long as that, all of it committed.
-    Of 7.2 it has the part that Kconfig needs, and what ``make help`` needs.
+
+    Of 7.2 it has the part that Kconfig needs, if that is there, and what ``make help`` needs.
     """
 
     @contextmanager
     def check_out(version: str) -> Iterator[Path]:
         if version == "7.2":
             tree = tmp_path_factory.mktemp("linux-7.2-") / "linux"
-            run("cp", "-r", kconfig_tree, tree, cwd=Path("/"))
+            run("cp", "-r", request.getfixturevalue("kconfig_tree"), tree, cwd=Path("/"))
             (tree / "Documentation/Makefile").write_text("dochelp:\n\t@echo '  htmldocs'\n")
             make_repository(tree, "Linux 7.2.13")
         else:
