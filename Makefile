@@ -30,7 +30,8 @@ install: packages $(VENV)/done
 demo: install
 	@$(PYTHON) .ci/demo $(if $(KERNEL),--kernel '$(KERNEL)')
 
-# Two at a time, as much of it is not parallel; a test's group is in tests/conftest.py.
+# Two at a time, as much of it is not parallel, and in order, as the longest come first;
+# a test's group is in tests/conftest.py.
 test: install
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
 

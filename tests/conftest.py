@@ -38,7 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         kernel = item.callspec.params.get("prepared") if hasattr(item, "callspec") else None
-        item.add_marker(pytest.mark.xdist_group(f"prepared-{kernel}" if kernel else item.path.stem))
+        group = f"prepared-{kernel}" if kernel else item.location[0]
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 # A busy machine is no fault of what is tested
