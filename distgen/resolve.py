@@ -8,7 +8,7 @@ The program is started by ``make`` exactly as the in-tree targets start it, so t
 import os
 import re
 import tempfile
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -141,9 +141,9 @@ def resolve(
     Raises UnsupportedError for paths with white space, which make cannot pass on, and CommandError
     where make or kconfig-batch fails.
     """
-    words = {arch: [word for job in some for word in job.words()] for arch, some in jobs.items()}
     out = out or _objtree(tree)
-    for word in (str(tree.path), str(out), *(w for some in words.values() for w in some)):
+    words = [word for some in jobs.values() for job in some for word in job.words()]
+    for word in (str(tree.path), str(out), *words):
         if any(c.isspace() for c in word):
             message = f"{word}: make cannot work with white space in a path"
             raise UnsupportedError(message, "move it to a path without")
@@ -153,19 +153,21 @@ def resolve(
     argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
     # The longest first, so that all processors are done at about the same time.
     longest = sorted(jobs, key=lambda arch: len(jobs[arch]), reverse=True)
-    argv += [f"distro-resolve-{arch}" for arch in longest]
-    with tempfile.NamedTemporaryFile("w", prefix="distgen-", encoding="utf-8") as lists:
-        # One argument holds no more than 128 KiB, and neither does MAKEFLAGS.
-        lists.writelines(
-            f"distro-jobs-{arch} := {_quoted(' '.join(some))}\n" for arch, some in words.items()
-        )
-        lists.flush()
-        run([*argv, "-f", str(makefile), "-f", lists.name], cwd=out, show=True)
+    argv += ["-f", str(makefile), *(f"distro-resolve-{arch}" for arch in longest)]
+    with tempfile.TemporaryDirectory(prefix="distgen-") as folder:
+        for arch, some in jobs.items():
+            written = " ".join(_written(some, Path(folder, arch)))
+            argv.append(f"distro-jobs-{arch}={written}".replace("$", "$$"))
+        run(argv, cwd=out, show=True)
 
 
-def _quoted(text: str) -> str:
-    """A text as the value of a variable in a makefile."""
-    return text.replace("$", "$$").replace("#", "\\#")
+def _written(jobs: Sequence[Job], folder: Path) -> Iterator[str]:
+    """Each job in a file of its own: a string of the environment holds no more than 128 KiB."""
+    folder.mkdir()
+    for number, job in enumerate(jobs):
+        path = folder / str(number)
+        path.write_text(" ".join(job.words()), encoding="utf-8")
+        yield f"job {path}"
 
 
 def _objtree(tree: Tree) -> Path:

@@ -14,6 +14,9 @@
  *	symbols FILE		describe only those, one name a line (optional)
  *	layer FRAGMENT		in order, the last one wins
  *
+ * "job FILE" stands for what that file holds. A layer is named as below SRCTREE,
+ * everything else as below OUTDIR, if not from the root.
+ *
  * Every job runs in a child of its own: Kconfig keeps state between two reads,
  * so a second one in the same process comes out wrong.
  *
@@ -134,17 +137,47 @@ static bool same_bytes(const char *a, const char *b)
 
 /* ---- Jobs ------------------------------------------------------------ */
 
-static struct job *read_jobs(FILE *in, const char *arch)
+static const char *arch, *srctree, *outdir;
+
+static char *below(const char *folder, const char *name)
 {
-	struct job *jobs = NULL, *job = NULL, **next = &jobs;
-	char *keyword, *path;
+	char *path = allocate(NULL, strlen(folder) + strlen(name) + 2);
+
+	if (*name == '/')
+		strcpy(path, name);
+	else
+		sprintf(path, "%s/%s", folder, name);
+	return path;
+}
+
+static struct job *begin_job(const char *findings)
+{
+	struct job *job = allocate(NULL, sizeof(*job));
+
+	memset(job, 0, sizeof(*job));
+	job->findings = findings;
+	return job;
+}
+
+/* Append the jobs of @in to the list that ends in @next, and return its new end. */
+static struct job **read_jobs(FILE *in, struct job **next)
+{
+	struct job *job = NULL;
+	char *keyword, *name, *path;
+	FILE *file;
 	int words;
 
-	while ((words = fscanf(in, "%ms %ms", &keyword, &path)) == 2) {
-		if (!strcmp(keyword, "findings")) {
-			job = allocate(NULL, sizeof(*job));
-			memset(job, 0, sizeof(*job));
-			job->findings = path;
+	while ((words = fscanf(in, "%ms %ms", &keyword, &name)) == 2) {
+		path = below(strcmp(keyword, "layer") ? outdir : srctree, name);
+		if (!strcmp(keyword, "job")) {
+			file = fopen(path, "r");
+			if (!file)
+				die("%s: %s", path, strerror(errno));
+			next = read_jobs(file, next);
+			fclose(file);
+			job = NULL;
+		} else if (!strcmp(keyword, "findings")) {
+			job = begin_job(path);
 			*next = job;
 			next = &job->next;
 		} else if (!job) {
@@ -167,10 +200,11 @@ static struct job *read_jobs(FILE *in, const char *arch)
 			die("unknown keyword '%s'", keyword);
 		}
 		free(keyword);
+		free(name);
 	}
 	if (words == 1)
 		die("'%s' without a path", keyword);
-	return jobs;
+	return next;
 }
 
 /*
@@ -219,8 +253,6 @@ static void run_job(const struct job *job)
 	double started = seconds();
 	FILE *warnings, *out;
 
-	signal(SIGINT, interrupted);
-	signal(SIGTERM, interrupted);
 	add_requests(job);
 	warnings = load(job);
 	if (job->config)
@@ -288,7 +320,7 @@ static int run_jobs(const struct job *job)
 /* ---- Kconfig --------------------------------------------------------- */
 
 /* The files that the parse has read, as a make fragment. */
-static void write_dependencies(const char *path, const char *arch)
+static void write_dependencies(const char *path)
 {
 	FILE *out = open_for_writing(begin(path));
 #ifdef KCONFIG_STRUCT_FILE
@@ -331,11 +363,17 @@ static void parse(const char *kconfig)
 
 int main(int argc, char **argv)
 {
-	struct job *jobs;
+	struct job *jobs = NULL;
 
-	if (argc != 5)
-		die("usage: kconfig-batch KCONFIG DEPENDENCIES ANSWERS ARCH < JOBS");
-	jobs = read_jobs(stdin, argv[4]);
+	if (argc != 7)
+		die("usage: kconfig-batch KCONFIG DEPENDENCIES ANSWERS ARCH SRCTREE OUTDIR < JOBS");
+	arch = argv[4];
+	srctree = argv[5];
+	outdir = argv[6];
+	signal(SIGHUP, interrupted);
+	signal(SIGINT, interrupted);
+	signal(SIGTERM, interrupted);
+	read_jobs(stdin, &jobs);
 	if (bad_layers())
 		return 2;
 	read_answers(argv[3]);
@@ -343,6 +381,6 @@ int main(int argc, char **argv)
 	find_close_names();
 	if (run_jobs(jobs))
 		return 1;
-	write_dependencies(argv[2], argv[4]);
+	write_dependencies(argv[2]);
 	return 0;
 }

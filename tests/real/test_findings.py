@@ -336,7 +336,7 @@ def test_a_layer_that_may_not_be_read(resolved: Resolved, tmp_path: Path) -> Non
     path.chmod(0)
     bound = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
     tool = resolved.out / "distro/out/kconfig/kconfig-batch"
-    command = f"printf 'findings x\\nlayer {path}\\n' | {tool} Kconfig d answers x86_64"
+    command = f"printf 'findings x\\nlayer {path}\\n' | {tool} Kconfig d answers x86_64 . ."
     done = run(
         *(bound if os.geteuid() == 0 else []), "sh", "-c", command, cwd=tmp_path, check=False
     )

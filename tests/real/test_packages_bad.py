@@ -455,7 +455,7 @@ def by_group(number: signal.Signals) -> Callable[[subprocess.Popen[bytes]], None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("stage", ["tarball", "package", "resolve"])
+@pytest.mark.parametrize("stage", ["tarball", "package", "prepare", "resolve"])
 def test_interrupted(tree: Tree, tmp_path: Path, stage: str, number: signal.Signals) -> None:
     path, begun = os.environ["PATH"], tmp_path / "begun"
     kconfig = tree.path / "Kconfig"
@@ -463,8 +463,14 @@ def test_interrupted(tree: Tree, tmp_path: Path, stage: str, number: signal.Sign
     if stage == "resolve":
         kconfig.write_text(f"x := $(shell,: > {begun}; sleep 60)\n{text}")
     else:
-        tool = tree.kind.compressor if stage == "tarball" else tree.kind.builder
-        path, begun = late(tool, tmp_path / "bin")
+        if stage == "prepare":
+            kconfig.touch()
+        tools = {
+            "tarball": tree.kind.compressor,
+            "package": tree.kind.builder,
+            "prepare": Tool("mkdir", f"{tree.kind.distro}/configs"),
+        }
+        path, begun = late(tools[stage], tmp_path / "bin")
     interrupt(tree, begun, path, by_group(number))
     assert_clean(tree)
     assert tree.kind.products(tree.out) == []
