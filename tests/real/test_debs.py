@@ -7,17 +7,15 @@ tools take it is their manuals'. dpkg-source and dpkg-genchanges are the real on
 """
 
 import hashlib
-import os
 import shutil
 import signal
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
 from debian.deb822 import Changes, Dsc
 
 from tests.conftest import run
+from tests.real.interruption import blocking, by_group, interrupt
 
 pytestmark = pytest.mark.real
 
@@ -190,21 +188,8 @@ def test_a_source_package_without_this_machine(beta: Path, tools: Tools, path: s
 
 def test_an_interrupted_build_is_not_taken_for_one(beta: Path, tools: Tools) -> None:
     begun = beta.parent / "begun"
-    tools.add("dpkg-buildpackage", f"{BUILDS}: > {begun}\nsleep 60\n")
-    process = subprocess.Popen(
-        ["make", "beta-debs"],
-        cwd=beta,
-        env={**os.environ, **tools.path},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    for _ in range(300):
-        if begun.exists():
-            break
-        time.sleep(0.1)
-    os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(timeout=30) != 0
+    tools.add("dpkg-buildpackage", f"{BUILDS}{blocking(begun)}\n")
+    interrupt(["make", "beta-debs"], begun, by_group(signal.SIGINT), cwd=beta, env=tools.path)
     assert debs(beta) == []
 
 

@@ -10,7 +10,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import git, run
+from tests.real.interruption import blocking, by_group, interrupt
 from tests.real.source_package import BOTH, DSC, SourcePackage, Tool
 
 pytestmark = pytest.mark.real
@@ -45,6 +45,13 @@ class Tree:
     ) -> subprocess.CompletedProcess[str]:
         """`make alpha-srpm`, or `make beta-src`."""
         return run("make", "-j2", self.kind.goal, *argv, cwd=self.path, check=check, env=env)
+
+    def interrupt(
+        self, begun: Path, path: str, end: Callable[[subprocess.Popen[bytes]], None]
+    ) -> None:
+        """Start the same, and end it once a tool has begun."""
+        argv = ["make", "-j2", self.kind.goal]
+        interrupt(argv, begun, end, cwd=self.path, env={"PATH": path})
 
     def at(self, path: Path) -> "Tree":
         """The same elsewhere."""
@@ -415,43 +422,10 @@ def late(tool: Tool, folder: Path, seconds: int = 60) -> tuple[str, Path]:
     real, begun = shutil.which(tool.name), folder / "begun"
     folder.mkdir()
     script = folder / tool.name
-    wait = f'case "$*" in *{tool.argument}*) : > "{begun}"; sleep {seconds} ;; esac'
+    wait = f'case "$*" in *{tool.argument}*) {blocking(begun, seconds)} ;; esac'
     script.write_text(f'#!/bin/sh\n{wait}\nexec {real} "$@"\n')
     script.chmod(0o755)
     return f"{folder}:{os.environ['PATH']}", begun
-
-
-def interrupt(
-    tree: Tree, begun: Path, path: str, end: Callable[[subprocess.Popen[bytes]], None]
-) -> None:
-    """Start make, end it once the tool has begun, and wait."""
-    process = subprocess.Popen(
-        ["make", "-j2", tree.kind.goal],
-        cwd=tree.path,
-        env={**os.environ, "PATH": path},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    for _ in range(300):
-        if begun.exists():
-            break
-        time.sleep(0.1)
-    assert begun.exists()
-    end(process)
-    assert process.wait(timeout=30) != 0
-    for _ in range(300):  # what make does not wait for
-        if not run("pgrep", "-s", str(process.pid), cwd=tree.path, check=False).stdout:
-            return
-        time.sleep(0.1)
-    left = run("ps", "-s", str(process.pid), "-o", "pid,ppid,stat,args", cwd=tree.path).stdout
-    pytest.fail(f"something is still running:\n{left}")
-
-
-def by_group(number: signal.Signals) -> Callable[[subprocess.Popen[bytes]], None]:
-    """Send a signal to all processes at once, as a terminal does."""
-    return lambda process: os.killpg(process.pid, number)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -461,7 +435,7 @@ def test_interrupted(tree: Tree, tmp_path: Path, stage: str, number: signal.Sign
     kconfig = tree.path / "Kconfig"
     text = kconfig.read_text()
     if stage == "resolve":
-        kconfig.write_text(f"x := $(shell,: > {begun}; sleep 60)\n{text}")
+        kconfig.write_text(f"x := $(shell,{blocking(begun)})\n{text}")
     else:
         if stage == "prepare":
             kconfig.touch()
@@ -471,7 +445,7 @@ def test_interrupted(tree: Tree, tmp_path: Path, stage: str, number: signal.Sign
             "prepare": Tool("mkdir", f"{tree.kind.distro}/configs"),
         }
         path, begun = late(tools[stage], tmp_path / "bin")
-    interrupt(tree, begun, path, by_group(number))
+    tree.interrupt(begun, path, by_group(number))
     assert_clean(tree)
     assert tree.kind.products(tree.out) == []
     kconfig.write_text(text)
@@ -483,7 +457,7 @@ def test_only_make_is_ended(tree: Tree, tmp_path: Path, stage: str) -> None:
     """The others are not told, so they end when the tool does."""
     tool = tree.kind.compressor if stage == "tarball" else tree.kind.builder
     path, begun = late(tool, tmp_path / "bin", 2)
-    interrupt(tree, begun, path, lambda process: process.terminate())
+    tree.interrupt(begun, path, lambda process: process.terminate())
     assert_clean(tree)
     tree.make()
     tree.kind.check(assert_works_again(tree))
