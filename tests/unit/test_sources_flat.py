@@ -85,6 +85,7 @@ def test_dos_line_endings_are_taken_as_kconfig_takes_them(tmp_path: Path) -> Non
         (lzma.compress(b"CONFIG_A=y\n<<<<<<< HEAD\n"), ":2: expected CONFIG_NAME=value"),
         (gzip.compress(bytes(70 << 20)), ": truncated, or larger"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else value,
 )
 def test_what_is_wrong_is_named_with_its_place(
     tmp_path: Path, content: bytes, message: str
