@@ -86,6 +86,13 @@ static void interrupted(int number)
 	_exit(128 + number);
 }
 
+/* What is ignored, as SIGHUP is under nohup, stays so. */
+static void catch(int number)
+{
+	if (signal(number, SIG_IGN) != SIG_IGN)
+		signal(number, interrupted);
+}
+
 static const char *begin(const char *path)
 {
 	int len = snprintf(unfinished, sizeof(unfinished), "%s.%ld", path, (long)getpid());
@@ -370,9 +377,9 @@ int main(int argc, char **argv)
 	arch = argv[4];
 	srctree = argv[5];
 	outdir = argv[6];
-	signal(SIGHUP, interrupted);
-	signal(SIGINT, interrupted);
-	signal(SIGTERM, interrupted);
+	catch(SIGHUP);
+	catch(SIGINT);
+	catch(SIGTERM);
 	read_jobs(stdin, &jobs);
 	if (bad_layers())
 		return 2;

@@ -47,11 +47,16 @@ class Tree:
         return run("make", "-j2", self.kind.goal, *argv, cwd=self.path, check=check, env=env)
 
     def interrupt(
-        self, begun: Path, path: str, end: Callable[[subprocess.Popen[bytes]], None]
+        self,
+        begun: Path,
+        path: str,
+        end: Callable[[subprocess.Popen[bytes]], None],
+        *under: str,
+        fails: bool = True,
     ) -> None:
         """Start the same, and end it once a tool has begun."""
-        argv = ["make", "-j2", self.kind.goal]
-        interrupt(argv, begun, end, cwd=self.path, env={"PATH": path})
+        argv = [*under, "make", "-j2", self.kind.goal]
+        interrupt(argv, begun, end, cwd=self.path, env={"PATH": path}, fails=fails)
 
     def at(self, path: Path) -> "Tree":
         """The same elsewhere."""
@@ -460,6 +465,15 @@ def test_only_make_is_ended(tree: Tree, tmp_path: Path, stage: str) -> None:
     tree.interrupt(begun, path, lambda process: process.terminate())
     assert_clean(tree)
     tree.make()
+    tree.kind.check(assert_works_again(tree))
+
+
+def test_nohup(tree: Tree, tmp_path: Path) -> None:
+    """Whoever ignores a signal goes on, and so does Kconfig."""
+    begun = tmp_path / "begun"
+    kconfig = tree.path / "Kconfig"
+    kconfig.write_text(f"{kconfig.read_text()}x := $(shell,{blocking(begun, 2)})\n")
+    tree.interrupt(begun, os.environ["PATH"], by_group(signal.SIGHUP), "nohup", fails=False)
     tree.kind.check(assert_works_again(tree))
 
 
