@@ -8,7 +8,7 @@ The program is started by ``make`` exactly as the in-tree targets start it, so t
 import os
 import re
 import tempfile
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -142,8 +142,9 @@ def resolve(
     where make or kconfig-batch fails.
     """
     out = out or _objtree(tree)
-    words = [word for some in jobs.values() for job in some for word in job.words()]
-    for word in (str(tree.path), str(out), *words):
+    words = {arch: [job.words() for job in some] for arch, some in jobs.items()}
+    every = (word for some in words.values() for job in some for word in job)
+    for word in (str(tree.path), str(out), tempfile.gettempdir(), *every):
         if any(c.isspace() for c in word):
             message = f"{word}: make cannot work with white space in a path"
             raise UnsupportedError(message, "move it to a path without")
@@ -155,19 +156,19 @@ def resolve(
     longest = sorted(jobs, key=lambda arch: len(jobs[arch]), reverse=True)
     argv += ["-f", str(makefile), *(f"distro-resolve-{arch}" for arch in longest)]
     with tempfile.TemporaryDirectory(prefix="distgen-") as folder:
-        for arch, some in jobs.items():
-            written = " ".join(_written(some, Path(folder, arch)))
+        for arch, some in words.items():
+            written = _write(some, Path(folder, arch))
             argv.append(f"distro-jobs-{arch}={written}".replace("$", "$$"))
         run(argv, cwd=out, show=True)
 
 
-def _written(jobs: Sequence[Job], folder: Path) -> Iterator[str]:
+def _write(jobs: Sequence[Sequence[str]], folder: Path) -> str:
     """Each job in a file of its own: a string of the environment holds no more than 128 KiB."""
     folder.mkdir()
-    for number, job in enumerate(jobs):
-        path = folder / str(number)
-        path.write_text(" ".join(job.words()), encoding="utf-8")
-        yield f"job {path}"
+    paths = [folder / str(number) for number in range(len(jobs))]
+    for path, words in zip(paths, jobs, strict=True):
+        path.write_text(" ".join(words), encoding="utf-8")
+    return " ".join(f"job {path}" for path in paths)
 
 
 def _objtree(tree: Tree) -> Path:
