@@ -40,11 +40,11 @@ bench: install
 
 man: install
 	@echo '  MAN     distgen.1'
-	@$(PYTHON) -m distgen.manpage > distgen.1
+	@$(PYTHON) -m distgen.cli.manpage > distgen.1
 
 lint: install
-	@$(PYTHON) -m pytest -q tests/unit/test_lint.py
+	@$(PYTHON) -m pytest -q tests/unit/test_linters.py
 
 # What ships is rendered from templates/: run this after changing one.
 regenerate: install
-	@$(PYTHON) -m pytest -q tests/unit/test_shipped.py --regenerate
+	@$(PYTHON) -m pytest -q tests/unit/packaging/test_shipped.py --regenerate

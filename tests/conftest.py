@@ -15,6 +15,8 @@ from hypothesis import settings
 # The jobs that a script puts into the background ignore Ctrl-C, and so does all that they start
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+pytest_plugins = ["tests.lib.kernels"]
+
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
 

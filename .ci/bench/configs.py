@@ -13,9 +13,9 @@ from pathlib import Path
 
 from rows import JOBS, PROJECT, Row, measure, room, show, target
 
-from distgen.layout import open_layout
-from distgen.resolve import resolve_all
-from distgen.tree import open_tree
+from distgen.kconfig.batch import resolve_all
+from distgen.kernel.tree import open_tree
+from distgen.layers.layout import open_layout
 from tests.real.flat import (
     KERNEL,
     Flat,

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from distgen.distro import Distro
+from distgen.distros.distro import Distro
 from distgen.errors import UsageError, did_you_mean
-from distgen.layer import Setting
-from distgen.sources.found import Found, Settings, decode, reason, settings
+from distgen.layers.fragment import Setting
+from distgen.sources.configuration import Found, Settings, decode, reason, settings
 
 UNDERSTOOD = "Ubuntu's annotations of format 4, debian.master/config/annotations"
 LINE = re.compile(

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from distgen.distro import Distro
+from distgen.distros.distro import Distro
 from distgen.errors import UsageError, did_you_mean
-from distgen.layer import Setting
-from distgen.sources.found import Found, Settings, decode, settings
+from distgen.layers.fragment import Setting
+from distgen.sources.configuration import Found, Settings, decode, settings
 
 UNDERSTOOD = "a kernel-ark tree, or its redhat/configs with priority.fedora or priority.rhel"
 FOLDERS = (".", "redhat/configs")

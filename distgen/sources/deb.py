@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from distgen.distro import Distro
+from distgen.distros.distro import Distro
 from distgen.errors import UsageError
-from distgen.sources.found import LIMIT, Found, flat
+from distgen.sources.configuration import LIMIT, Found, flat
 
 UNDERSTOOD = "a .deb that holds /usr/src/linux-config-*/config.* or /boot/config-*"
 MAGIC = b"!<arch>\ndebian-binary"

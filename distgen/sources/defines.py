@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from distgen.errors import UsageError
-from distgen.sources.found import decode
+from distgen.sources.configuration import decode
 
 Table = Mapping[str, Any]
 

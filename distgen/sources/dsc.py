@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from distgen.distro import Distro
+from distgen.distros.distro import Distro
 from distgen.errors import UsageError
-from distgen.layer import Setting
-from distgen.sources.defines import Folder, stacks
-from distgen.sources.found import (
+from distgen.layers.fragment import Setting
+from distgen.sources.configuration import (
     CONFIG_NAME,
     LIMIT,
     Found,
@@ -28,6 +27,7 @@ from distgen.sources.found import (
     reason,
     settings,
 )
+from distgen.sources.defines import Folder, stacks
 
 UNDERSTOOD = "a .dsc with its .debian.tar beside it, or a tree with Debian's debian/config"
 SIGNED = b"-----BEGIN PGP SIGNED MESSAGE-----"

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from distgen import rpm_package
-from distgen.distro import Distro
+from distgen.archives import rpm_package
+from distgen.distros.distro import Distro
 from distgen.errors import UsageError
-from distgen.sources.found import CONFIG_NAME, LIMIT, Found, flat
+from distgen.sources.configuration import CONFIG_NAME, LIMIT, Found, flat
 
 UNDERSTOOD = "a .src.rpm that holds kernel-*.config"
 EMPTY = b"# EMPTY"  # kernel-ark's file for a variant that it does not build

@@ -4,10 +4,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from distgen.distro import Arch, Distro, Family
+from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.variant import BASE, Variant
 from distgen.errors import UsageError
-from distgen.sources.found import Found
-from distgen.variant import BASE, Variant
+from distgen.sources.configuration import Found
 
 
 def word(variant: Variant) -> str:

@@ -4,10 +4,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from distgen.distro import Distro
-from distgen.layout import BASE_NAME
-from distgen.sources.found import CONFIG_NAME
-from distgen.variant import Variant
+from distgen.distros.distro import Distro
+from distgen.distros.variant import Variant
+from distgen.layers.layout import BASE_NAME
+from distgen.sources.configuration import CONFIG_NAME
 from distgen.verify.finding import Check, Finding
 
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from distgen.distro import Distro, Family, find_distro, load, names_in
-from distgen.render import render
+from distgen.distros.distro import Distro, Family, find_distro, load, names_in
+from distgen.packaging.render import render
 
 LIMIT = 64 << 20  # bytes of the layers and all that goes with them
 # What could mean something to rpm, the shell or Lua where a template puts it

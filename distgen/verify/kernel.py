@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from distgen.archives.tar import LIMIT
+from distgen.distros.variant import Variant
 from distgen.errors import CommandError, UnsupportedError, UsageError
-from distgen.resolve import Configuration, Request, parse_values, resolve_all
+from distgen.kconfig.batch import Configuration, Request, parse_values, resolve_all
+from distgen.kernel.tree import Tree, open_tree
+from distgen.log import say
 from distgen.run import run
-from distgen.sources.found import GZIP, XZ, ZSTD
-from distgen.talk import say
-from distgen.tree import Tree, open_tree
-from distgen.variant import Variant
-from distgen.verify.archive import LIMIT
+from distgen.sources.configuration import GZIP, XZ, ZSTD
 from distgen.verify.finding import Check, Finding, Report
 from distgen.verify.options import Options
 

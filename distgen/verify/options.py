@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from distgen.tree import Tree
+from distgen.kernel.tree import Tree
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from distgen.errors import UsageError
-from distgen.verify import dsc, srpm
+from distgen.verify.deb import dsc
 from distgen.verify.finding import Report
 from distgen.verify.options import Options
+from distgen.verify.rpm import srpm
 
 HEAD = 512  # bytes that tell what a file is
 KINDS = (srpm, dsc)

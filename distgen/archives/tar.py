@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An archive that somebody else may have made, taken apart into a folder.
+
+It holds files and folders and nothing else, and none of them leads out of that folder.
+"""
+
+import bz2
+import gzip
+import lzma
+import stat
+import tarfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from distgen.errors import UsageError
+from distgen.packaging.render import EXECUTABLE, PLAIN
+from distgen.sources.configuration import GZIP, XZ
+from distgen.verify.member import Member
+
+LIMIT = 4 << 30  # bytes of all files of a package: twice a kernel that is not compressed
+MEMBERS = 10_000
+CHUNK = 1 << 20
+OPENERS: dict[bytes, Callable[..., IO[Any]]] = {
+    GZIP: gzip.open,
+    XZ: lzma.open,
+    b"BZh": bz2.open,
+}
+DAMAGED = (tarfile.TarError, OSError, ValueError, EOFError, lzma.LZMAError, zlib.error)
+
+
+def unpack(archive: Path, folder: Path, limit: int) -> list[Member]:
+    """Write what is in it below ``folder``, which is made; at most ``limit`` bytes.
+
+    Raises UsageError for a path that leads elsewhere, for links and devices, for a file that is
+    there twice, for an archive that is damaged or larger.
+    """
+    plain = folder.with_name(f"{folder.name}.tar")
+    folder.mkdir()
+    try:
+        _decompress(archive, plain, limit)
+        with tarfile.open(plain, mode="r:") as tar:
+            return list(_members(tar, folder))
+    except DAMAGED as error:
+        message = f"{archive.name}: {error}"
+        raise UsageError(message, f"get the package again; tar -tvf {archive.name}") from error
+    finally:
+        plain.unlink(missing_ok=True)
+
+
+def _decompress(archive: Path, plain: Path, limit: int) -> None:
+    with archive.open("rb") as file:
+        head = file.read(8)
+    opener = next((o for magic, o in OPENERS.items() if head.startswith(magic)), open)
+    left = limit
+    with opener(archive, "rb") as packed, plain.open("wb") as out:
+        while chunk := packed.read(CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                message = f"more than {limit >> 20} MiB"
+                raise ValueError(message)
+            out.write(chunk)
+
+
+def _members(tar: tarfile.TarFile, folder: Path) -> Iterator[Member]:
+    seen: set[PurePosixPath] = set()
+    for member in tar:
+        path = PurePosixPath(member.name)
+        _refuse(member, path, seen)
+        seen.add(path)
+        _write(tar, member, folder.joinpath(*path.parts))
+        kind = stat.S_IFDIR if member.isdir() else stat.S_IFREG
+        yield Member(
+            name=str(path),
+            size=member.size,
+            mode=kind | stat.S_IMODE(member.mode),
+            owner=_owner(member.uid, member.uname),
+            group=_owner(member.gid, member.gname),
+            mtime=int(member.mtime),
+        )
+
+
+def _owner(number: int, name: str) -> str:
+    """Root has the number 0, with its name or, in a reproducible archive, without."""
+    return "root" if number == 0 and name in ("", "root") else name or str(number)
+
+
+def _refuse(member: tarfile.TarInfo, path: PurePosixPath, seen: set[PurePosixPath]) -> None:
+    ordinary = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE)
+    what = ""
+    if path.is_absolute() or ".." in path.parts or not ordinary:
+        what = f"{member.name!r} is a link, a device or leads out of the package"
+    elif not member.name.isprintable():
+        what = f"{member.name!r} cannot be the name of a file in a package"
+    elif path in seen:
+        what = f"{member.name!r} is there twice"
+    elif len(seen) >= MEMBERS:
+        what = f"more than {MEMBERS} files"
+    if what:
+        raise ValueError(what)
+
+
+def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    if member.isdir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    content = tar.extractfile(member)
+    target.write_bytes(content.read() if content else b"")
+    target.chmod(EXECUTABLE if member.mode & 0o100 else PLAIN)

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line of ``distgen config``: arguments in, exit codes out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from distgen.cli import complete
+from distgen.errors import Exit
+from distgen.log import print_json, say
+
+config = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Layers and their options.")
+
+TreeOption = Annotated[
+    Path,
+    typer.Option("--tree", metavar="TREE", help="Top of the kernel tree.", show_default="here"),
+]
+
+
+@config.command(
+    "import",
+    epilog="Examples: distgen config import fedora kernel-7.2.13-200.fc45.src.rpm. "
+    "Only two of its configurations: distgen config import fedora x86_64=k.src.rpm "
+    "x86_64:debug=k.src.rpm. A flat one: distgen config import fedora x86_64=/boot/config-7.2.",
+)
+def import_(
+    distro: Annotated[
+        str,
+        typer.Argument(
+            metavar="DISTRO", help="Whose configurations.", autocompletion=complete.distros
+        ),
+    ],
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[ARCH[:FLAVOUR]=]SOURCE...",
+            help="A .config (plain, gzip, xz, zstd), .src.rpm, .deb, .dsc, Debian's debian/config, "
+            "kernel-ark's redhat/configs or Ubuntu's annotations. ARCH[:FLAVOUR]= says which "
+            "configuration a .config is, and takes only that one out of the others.",
+        ),
+    ],
+    tree: TreeOption = Path(),
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="DIR", help="The distro/ folder; default: that of TREE."),
+    ] = None,
+    provenance: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Where it comes from, for distro.toml; default: what the sources say.",
+        ),
+    ] = None,
+) -> None:
+    """Turn what a distribution ships into layers, factored with those that are there."""
+    from distgen.sources.importer import import_into  # noqa: PLC0415
+
+    for path, settings in import_into(tree, into, distro, sources, provenance):
+        print(f"{settings:6} {path}")
+
+
+DistroOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--distro",
+        metavar="D",
+        help="Only this one; may be repeated.",
+        autocompletion=complete.distros,
+    ),
+]
+ArchOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--arch",
+        metavar="A",
+        help="Only this one; may be repeated.",
+        autocompletion=complete.arches,
+    ),
+]
+FlavourOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--flavour",
+        metavar="F",
+        help="Only this one, or base; may be repeated.",
+        autocompletion=complete.flavours,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print a list of objects.")]
+
+
+@config.command(
+    epilog="Example: distgen config explain PREEMPT_RT --distro fedora --arch x86_64",
+)
+def explain(
+    symbols: Annotated[
+        list[str], typer.Argument(metavar="SYMBOL...", help="With or without CONFIG_.")
+    ],
+    distro: DistroOption = None,
+    arch: ArchOption = None,
+    flavour: FlavourOption = None,
+    tree: TreeOption = Path(),
+    help_text: Annotated[bool, typer.Option("--help-text", help="Kconfig's help as well.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what each layer asks of a symbol, what comes out of it and why.
+
+    Configurations in which all of that is the same are told of together.
+    """
+    from distgen.config import explain  # noqa: PLC0415
+    from distgen.kernel.tree import open_tree  # noqa: PLC0415
+    from distgen.layers.layout import open_layout  # noqa: PLC0415
+
+    opened = open_tree(tree)
+    layout = open_layout(opened.path / "distro")
+    variants = layout.select(distro or [], arch or [], flavour or [])
+    stories = explain.explain(opened, layout, symbols, variants)
+    if as_json:
+        print_json([explain.as_object(layout, story) for story in stories])
+    else:
+        print(explain.as_text(layout, stories, help_text=help_text))
+
+
+@config.command(
+    epilog="Examples: distgen config diff fedora/x86_64 debian/x86_64;"
+    " distgen config diff HEAD~1 --stat; distgen config diff fedora/x86_64 /boot/config-7.2",
+)
+def diff(
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="See above.", autocompletion=complete.sides)
+    ],
+    second: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="B", help="Default: now, if A is a revision.", autocompletion=complete.sides
+        ),
+    ] = None,
+    tree: TreeOption = Path(),
+    stat: Annotated[bool, typer.Option("--stat", help="Count by menu and configuration.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare configurations as Kconfig resolves them, and say who decided; exit 1 if they differ.
+
+    A and B are each one of: a configuration (fedora/x86_64:rt); a distribution, for all that both
+    have; a revision of the git repository that the layers are in (HEAD~1, a tag, git:NAME), or now,
+    for all configurations with the Kconfig of this tree; a file (./NAME if it is also another).
+
+    A file that Kconfig has written is compared as it stands, with what it says of its compiler. A
+    fragment is resolved first if the other side is a configuration, whose arch it gets.
+
+    Exit codes as of diff: 0 they are the same, 1 they differ.
+    """
+    from contextlib import ExitStack  # noqa: PLC0415
+
+    from distgen.config import compare, operand  # noqa: PLC0415
+    from distgen.kernel.tree import open_tree  # noqa: PLC0415
+    from distgen.layers.layout import open_layout  # noqa: PLC0415
+
+    opened = open_tree(tree)
+    layout = open_layout(opened.path / "distro")
+    with ExitStack() as stack:
+        sides = operand.open_sides(stack, layout, first, second)
+        pairs = operand.pairs(*sides)
+        for note in operand.notes(*sides):
+            say(note)
+        differences = compare.compare(opened, pairs)
+    if as_json:
+        objects = [compare.as_object(difference) for difference in differences]
+        print_json(compare.counts(differences) if stat else objects)
+    elif differences and stat:
+        print(compare.as_stat(differences))
+    elif differences:
+        print(compare.as_text(differences, [pair.variant for pair in pairs]))
+    raise typer.Exit(Exit.FINDINGS if differences else Exit.OK)
+
+
+@config.command(epilog="Example: distgen config refactor --dry-run")
+def refactor(
+    tree: TreeOption = Path(),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what would be written, and write nothing.")
+    ] = False,
+) -> None:
+    """Write all layers anew with the fewest settings; no resolved configuration changes.
+
+    Every configuration is resolved before and after, and compared byte for byte, before a file is
+    written. Reasons stay with the settings that stay.
+    """
+    from distgen.factoring.refactor import refactor as factor_again  # noqa: PLC0415
+    from distgen.kernel.tree import open_tree  # noqa: PLC0415
+    from distgen.layers import fragment  # noqa: PLC0415
+    from distgen.layers.layout import open_layout  # noqa: PLC0415
+    from distgen.store import transaction  # noqa: PLC0415
+
+    opened = open_tree(tree)
+    with transaction.changing(opened.path, dry_run=dry_run):
+        layout = open_layout(opened.path / "distro")
+        files = factor_again(opened, layout)
+        counts = []
+        for file in files:
+            path = layout.folder / file.path
+            old = fragment.count(path.read_bytes()) if path.is_file() else 0
+            counts.append((old, fragment.count(file.content), file.path))
+        if not dry_run:
+            layout.write(files)
+    for old, new, name in counts:
+        print(f"{old:6} -> {new:6} {name}")
+    say(
+        f"{len(files)} layers {'to write' if dry_run else 'written'},"
+        f" {sum(old - new for old, new, _ in counts)} settings fewer;"
+        f" {len(layout.variants)} configurations are what they were"
+    )

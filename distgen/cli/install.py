@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line of what puts files into a tree, keeps them right and takes them out again."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from distgen.cli import complete
+from distgen.errors import Exit
+from distgen.kernel.hook import PATCHED_FILE, Hook
+from distgen.log import print_json, say
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from distgen.install.install import Installed
+
+TreeArgument = Annotated[
+    Path, typer.Argument(metavar="[TREE]", help="Top of the kernel tree.", show_default="here")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="List what would be done, and do nothing.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print a list of objects.")]
+
+
+def tree_commands(app: typer.Typer) -> None:
+    """Add the commands to ``distgen``."""
+    app.command(epilog="Example: distgen init ~/linux --distro fedora --distro debian")(init)
+    app.command(epilog="Example: distgen render ~/linux")(render)
+    app.command(epilog="Example: distgen check ~/linux")(check)
+    app.command(epilog="Example: distgen diff ~/linux | less")(diff)
+    app.command(epilog="Example: distgen remove ~/linux --dry-run")(remove)
+
+
+def init(
+    tree: TreeArgument = Path(),
+    distro: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--distro",
+            metavar="NAME",
+            help="A distribution to add; may be repeated.",
+            autocompletion=complete.known_distros,
+        ),
+    ] = None,
+    hook: Annotated[
+        Hook | None,
+        typer.Option(
+            "--hook",
+            metavar="overlay|patch",
+            help="How make finds it: by an untracked GNUmakefile (overlay), or by lines in the"
+            " kernel's Makefile (patch).",
+            show_default="what the tree has, or overlay",
+        ),
+    ] = None,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Add Makefile.distro and distro/ to a kernel tree, or bring them up to date."""
+    from distgen.install.install import install  # noqa: PLC0415
+
+    done = install(tree, distro or [], mode=hook, dry_run=dry_run)
+    _show(done)
+    for news in done.news:
+        print(f"{'news' if news.applied else 'yours'} {news.text()}")
+    if left := sum(not news.applied for news in done.news):
+        say(f"{left} changes of what ships are left to you: you have changed the same lines")
+    if dry_run:
+        say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
+        return
+    say(
+        f"Linux {done.tree.version}: {len(done.written)} files written,"
+        f" {done.untouched} as they should be"
+    )
+    if done.written or done.kernel:
+        from distgen.install.survey import survey  # noqa: PLC0415
+
+        say("  CHECK   how the layers fit this kernel")
+        found = survey(done.tree, done.distros)
+        for line in found.lines:
+            say(line)
+        if done.kernel:
+            _tell_kernel_news(done, found.undecided)
+    if done.uncommitted:
+        say(f"  {PATCHED_FILE} is tracked: the kernel and its packages call themselves dirty until")
+        say(f"  it is committed: git -C {done.tree.path} commit {PATCHED_FILE}")
+    say(f"  now: make -C {done.tree.path} distro-help")
+
+
+def _tell_kernel_news(done: "Installed", undecided: "Mapping[str, Collection[str]]") -> None:
+    from distgen.install.kernel_news import kernel_news  # noqa: PLC0415
+    from distgen.layers.layout import open_layout  # noqa: PLC0415
+
+    version, _, commit = done.kernel.partition(" ")
+    found = kernel_news(done.tree, commit, open_layout(done.tree.path / "distro"), undecided)
+    if found is None:
+        say(
+            f"  what is new since Linux {version} cannot be told: git has no commit {commit or '?'}"
+        )
+        return
+    for news in found:
+        print(news.text())
+    counts = Counter(news.kind for news in found)
+    say(
+        f"  since Linux {version}: {counts['gone']} options of the layers are gone,"
+        f" {counts['changed']} have changed, {counts['new']} are new and undecided"
+    )
+
+
+def render(
+    tree: TreeArgument = Path(),
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite owned files that were edited.")
+    ] = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Write the files that are distgen's anew; what was seeded is the user's and stays."""
+    from distgen.install.install import rerender  # noqa: PLC0415
+
+    done = rerender(tree, force=force, dry_run=dry_run)
+    _show(done)
+    counts = f"{len(done.written)} to write, {len(done.removed)} to remove"
+    if not dry_run:
+        counts = f"{len(done.written)} written, {len(done.removed)} removed"
+    say(f"{counts}, {done.untouched} as they should be")
+
+
+def _show(done: "Installed") -> None:
+    for state, path in done.written:
+        print(f"{state} {path}")
+    for path in done.removed:
+        print(f"orphan {path}")
+    for path in done.released:
+        say(f"kept {path}: changed since distgen wrote it, and from now on not distgen's")
+
+
+def check(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
+    """Say which of distgen's files in a tree are not as they should be; exit 1 if any."""
+    from distgen.install.install import drift  # noqa: PLC0415
+
+    found, interrupted = drift(tree)
+    if as_json:
+        print_json([{"path": each.path, "state": each.state} for each in found])
+    else:
+        for each in found:
+            print(f"{each.state} {each.path}")
+    raise typer.Exit(Exit.FINDINGS if found or interrupted else Exit.OK)
+
+
+def diff(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
+    """Show what render would change in distgen's files, as a patch; exit 1 if anything."""
+    from distgen.install.install import drift  # noqa: PLC0415
+
+    found, interrupted = drift(tree, diffs=True)
+    if as_json:
+        print_json([{"path": e.path, "state": e.state, "diff": e.diff} for e in found])
+    else:
+        for each in found:
+            sys.stdout.buffer.write(each.diff.encode(errors="surrogateescape"))
+    raise typer.Exit(Exit.FINDINGS if found or interrupted else Exit.OK)
+
+
+def remove(
+    tree: TreeArgument = Path(),
+    everything: Annotated[
+        bool, typer.Option("--all", help="Remove distro/out too, all that was built.")
+    ] = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Take distgen's files out of a tree; layers that were changed are kept, and named."""
+    from distgen.install.remove import OUT, is_built  # noqa: PLC0415
+    from distgen.install.remove import remove as take_out  # noqa: PLC0415
+    from distgen.store.safe_path import shown  # noqa: PLC0415
+
+    if not everything and not dry_run and sys.stdin.isatty() and is_built(tree):
+        everything = typer.confirm(f"Remove {OUT} too, all that was built?", err=True)
+    done = take_out(tree, everything=everything, dry_run=dry_run)
+    for path in done.removed:
+        print(f"removed {path}")
+    for path in done.unhooked:
+        print(f"hooked {path}")
+    for path, why in done.kept:
+        print(f"kept {shown(path)}: {why}")
+    counts = f"{len(done.removed)} {'to remove' if dry_run else 'removed'}, {len(done.kept)} kept"
+    say(f"{done.tree.path}: {counts}")

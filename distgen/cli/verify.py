@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line of ``distgen verify``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from distgen.errors import DistgenError, Exit
+from distgen.log import complain, print_json, say
+
+
+def verify(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="A .src.rpm or .dsc that make D-srpm or D-src has made.",
+        ),
+    ],
+    tree: Annotated[
+        Path | None,
+        typer.Option(
+            "--tree",
+            metavar="TREE",
+            help="Resolve with this tree, as it stands, and not with the kernel in the package.",
+        ),
+    ] = None,
+    trust: Annotated[
+        bool,
+        typer.Option(
+            "--trust", help="Let the package run: its spec as it is, its kernel's makefiles."
+        ),
+    ] = False,
+    resolve: Annotated[
+        bool,
+        typer.Option("--resolve/--no-resolve", help="Whether Kconfig looks at the configurations."),
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
+) -> None:
+    """Check source packages that came out; exit 1 on findings.
+
+    The digest, mode, owner and time of each file; and each configuration, which Kconfig has to
+    leave as it is. Of a source RPM the header against the spec and the distro.toml inside, and the
+    spec for every arch with each of its switches. Of a .dsc its fields against debian/control, and
+    what Debian asks of control, changelog, copyright, patches, versions and build profiles.
+
+    Nothing of a package runs but a spec that distgen itself renders, unless the package is trusted:
+    with --trust, or where it lies in the distro/out of the tree that made it.
+    """
+    from distgen.kernel.tree import open_tree  # noqa: PLC0415
+    from distgen.verify.options import Options  # noqa: PLC0415
+    from distgen.verify.verification import verify  # noqa: PLC0415
+
+    options = Options(trust=trust, tree=open_tree(tree) if tree else None, resolve=resolve)
+    code, objects = Exit.OK, []
+    for path in files:
+        say(f"  VERIFY  {path}")
+        try:
+            report = verify(path, options)
+        except DistgenError as error:
+            complain(error)
+            code = error.code if code in (Exit.OK, Exit.FINDINGS) else code
+            continue
+        objects += [{"file": str(path), **vars(finding)} for finding in report.findings]
+        for finding in report.findings if not as_json else ():
+            what = f"{path.name}: {finding.where}: {finding.what}"
+            text = f"{_printable(what)}\n    {_printable(finding.hint)}".rstrip()
+            if finding.note:
+                say(f"note: {text}")
+            else:
+                print(text)
+        wrong = len(report.wrong)
+        say(f"  {'FOUND ' if wrong else 'FINE  '}  {wrong} findings: {', '.join(report.checked)}")
+        code = Exit.FINDINGS if wrong and code is Exit.OK else code
+    if as_json:
+        print_json(objects)
+    raise typer.Exit(code)
+
+
+def _printable(text: str) -> str:
+    """A text that may be somebody else's, without what would steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A change of layers: their texts before and after, and what Kconfig makes of both."""
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from distgen.distros.variant import Variant
+from distgen.errors import UsageError
+from distgen.kconfig.batch import Configuration, resolve_all
+from distgen.kernel.tree import Tree
+from distgen.layers import fragment
+from distgen.layers.layout import Layout
+from distgen.layers.place import Place
+from distgen.layers.precedence import Reading
+from distgen.packaging.render import PLAIN, File, Ownership
+from distgen.store import transaction
+
+Texts = Mapping[Place, str]
+
+
+def read_texts(layout: Layout) -> dict[Place, str]:
+    """The bytes of every layer as text; UsageError with file and line for one that is broken."""
+    texts = {}
+    for place, path in layout.files().items():
+        fragment.read(path)
+        texts[place] = path.read_bytes().decode()
+    return texts
+
+
+def values_of(texts: Texts, layout: Layout) -> dict[str, dict[Place, fragment.Setting]]:
+    """Symbol → place → setting."""
+    values: dict[str, dict[Place, fragment.Setting]] = {}
+    for place, text in texts.items():
+        for symbol, setting in fragment.parse(text, layout.path(place)).settings.items():
+            values.setdefault(symbol, {})[place] = setting
+    return values
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """``after`` holds every text of ``before``, changed or not, and those of new layers."""
+
+    reading: Reading
+    before: Texts
+    after: Texts
+
+    @property
+    def layout(self) -> Layout:
+        """The layout that is to be changed."""
+        return self.reading.layout
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Those that change, sorted."""
+        return [p for p, text in sorted(self.after.items()) if text != self.before.get(p)]
+
+    @property
+    def readers(self) -> list[Variant]:
+        """The variants that read something that changes."""
+        return self.reading.of(self.places)
+
+    def files(self) -> list[File]:
+        """The files to write, from ``distro/``; UsageError for one that is elsewhere."""
+        files = []
+        for place in self.places:
+            path = self.layout.path(place)
+            if path.is_symlink():
+                message = f"{path}: a symbolic link, which distgen does not write through"
+                raise UsageError(message, f"edit {path.resolve()}")
+            files.append(
+                File(
+                    path=place.path,
+                    content=self.after[place].encode(),
+                    ownership=Ownership.SEEDED,
+                    mode=path.stat().st_mode & 0o777 if path.is_file() else PLAIN,
+                )
+            )
+        return files
+
+    def diff(self) -> str:
+        """What changes, as ``diff -u`` shows it."""
+        return "".join(line for place in self.places for line in self._diff(place))
+
+    def _diff(self, place: Place) -> Iterator[str]:
+        name = f"distro/{place.path}"
+        old = self.before.get(place)
+        for line in difflib.unified_diff(
+            (old or "").splitlines(keepends=True),
+            self.after[place].splitlines(keepends=True),
+            name if old is not None else "/dev/null",
+            name,
+        ):
+            yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+    def write(self) -> None:
+        """Put the files into their places, all at once.
+
+        Raises UsageError where a layer is not any more what it was when all this was worked out.
+        """
+        with transaction.writing(self.layout.root):
+            now = read_texts(self.layout)
+            for place in sorted({*now, *self.before}):
+                if now.get(place) != self.before.get(place):
+                    message = f"{self.layout.path(place)}: changed by somebody in the meantime"
+                    raise UsageError(message, "nothing was written: run the command again")
+            self.layout.write(self.files())
+
+    def resolve(
+        self, tree: Tree, variants: Iterable[Variant], *, describe: Collection[str] = ()
+    ) -> dict[Variant, tuple[Configuration, Configuration]]:
+        """What Kconfig makes of each variant before and after, with its whole ``.config``."""
+        variants = list(variants)
+        with self.layout.changed(self.files()) as changed:
+            layouts = (self.layout, changed)
+            requests = {
+                (variant, number): request
+                for number, layout in enumerate(layouts)
+                for variant, request in layout.requests(variants).items()
+            }
+            found = resolve_all(tree, requests, config=True, describe=describe or False)
+        return {variant: (found[variant, 0], found[variant, 1]) for variant in variants}
+
+    def resolve_after(
+        self,
+        tree: Tree,
+        variants: Iterable[Variant],
+        *,
+        settable: bool = False,
+        describe: Collection[str] = (),
+    ) -> dict[Variant, Configuration]:
+        """What Kconfig makes of each variant after, with its whole ``.config``."""
+        with self.layout.changed(self.files()) as changed:
+            return resolve_all(
+                tree,
+                changed.requests(variants),
+                config=True,
+                settable=settable,
+                describe=describe or False,
+            )

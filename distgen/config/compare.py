@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A comparison: how configurations differ once Kconfig has resolved both, and who decided so."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from distgen.config.decision import By, decide
+from distgen.config.operand import Pair, Subject
+from distgen.distros.variant import Variant
+from distgen.kconfig.batch import Configuration, Finding, Request, parse_values, resolve_all
+from distgen.kconfig.option import Option
+from distgen.kernel.tree import Tree
+from distgen.layers import fragment
+from distgen.layers.fragment import Setting
+from distgen.layers.layout import BASE_NAME, in_words
+
+WIDEST = 24  # characters of a value that a table shows
+NO_MENU = "(no menu)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """A value, "-" for none, and who gave it; ``where`` is the ``file:line`` of a layer's."""
+
+    value: str
+    by: str
+    why: str
+    where: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A symbol that has two values, in all of ``variants`` alike."""
+
+    symbol: str
+    menu: tuple[str, ...]
+    verdicts: tuple[Verdict, Verdict]
+    variants: tuple[Variant, ...]
+
+
+def compare(tree: Tree, pairs: Sequence[Pair]) -> list[Difference]:
+    """The differences in the order of the menus, each once for all pairs that share it.
+
+    Raises what ``resolve_all`` raises.
+    """
+    pairs = [pair for pair in pairs if not _same_layers(pair)]
+    resolved = resolve_all(tree, _requests(pairs), config=True, causes=True)
+    options = {
+        pairs[number].subjects[side].arch: configuration.options
+        for (number, side), configuration in resolved.items()
+        if configuration.options
+    }
+    folded: dict[tuple[str, tuple[str, ...], tuple[Verdict, Verdict]], list[Variant]] = {}
+    for number, pair in enumerate(pairs):
+        first, second = (
+            _Witness(subject, resolved.get((number, side)), options.get(subject.arch, {}))
+            for side, subject in enumerate(pair.subjects)
+        )
+        for symbol, (a, b) in _differing(first.values, second.values).items():
+            menu = first.menu(symbol) or second.menu(symbol)
+            key = (symbol, menu, (first.verdict(symbol, a), second.verdict(symbol, b)))
+            folded.setdefault(key, []).append(pair.variant)
+    place = _places(options.values(), {symbol for symbol, *_ in folded})
+    return [
+        Difference(symbol=symbol, menu=menu, verdicts=verdicts, variants=tuple(variants))
+        for (symbol, menu, verdicts), variants in sorted(
+            folded.items(), key=lambda item: (place.get(item[0][1], 0), place.get(item[0][0], 0))
+        )
+    ]
+
+
+def _same_layers(pair: Pair) -> bool:
+    """Are both read from the same text? Then nothing can differ."""
+    first, second = pair.subjects
+    return first.arch == second.arch and (
+        [path.read_bytes() for path in first.layers]
+        == [path.read_bytes() for path in second.layers]
+    )
+
+
+def _requests(pairs: Sequence[Pair]) -> dict[tuple[int, int], Request]:
+    """By the number of the pair and of the side; what is compared as it stands has none."""
+    return {
+        (number, side): Request(arch=subject.arch, layers=subject.layers)
+        for number, pair in enumerate(pairs)
+        for side, subject in enumerate(pair.subjects)
+        if subject.arch
+    }
+
+
+def _differing(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Both values of every symbol that differs, sorted by symbol."""
+    return {
+        symbol: (first.get(symbol, "-"), second.get(symbol, "-"))
+        for symbol in sorted({symbol for symbol, _ in first.items() ^ second.items()})
+    }
+
+
+@cache  # many configurations read the same layer
+def _read(path: Path) -> Mapping[str, Setting]:
+    return fragment.read(path).settings
+
+
+class _Witness:
+    """One side of a pair, asked about its symbols."""
+
+    def __init__(
+        self, subject: Subject, resolved: Configuration | None, options: Mapping[str, Option]
+    ) -> None:
+        self.subject = subject
+        self.options = options
+        self.causes = resolved.causes if resolved else {}
+        self.findings: dict[str, list[Finding]] = {}
+        for finding in resolved.findings if resolved else ():
+            self.findings.setdefault(finding.symbol, []).append(finding)
+        self.layers: list[tuple[str, Mapping[str, Setting]]] = []  # the last one, which wins, first
+        for path in reversed(subject.layers):
+            inside = path.is_relative_to(subject.root)
+            shown = str(path.relative_to(subject.root) if inside else path)
+            self.layers.append((shown, _read(path)))
+        self.values = (
+            parse_values(resolved.config)
+            if resolved
+            else {s.symbol: s.value for s in self.layers[0][1].values()}
+        )
+
+    def menu(self, symbol: str) -> tuple[str, ...]:
+        option = self.options.get(symbol)
+        return option.menu if option else ()
+
+    def verdict(self, symbol: str, value: str) -> Verdict:
+        found = ((shown, settings[symbol]) for shown, settings in self.layers if symbol in settings)
+        shown, setting = next(found, ("", None))
+        where = f"{shown}:{setting.line}" if setting else ""
+        if not self.subject.arch:
+            return Verdict(value=value, by="file", why="file" if where else "absent", where=where)
+        option = self.options.get(symbol)
+        if option:
+            option = option.elsewhere(value, self.causes.get(symbol, ""))
+        decision = decide(option, setting, self.findings.get(symbol, ()))
+        where = where if decision.by is By.LAYER else ""
+        return Verdict(value=value, by=decision.by, why=decision.text, where=where)
+
+
+def _places(arches: Iterable[Mapping[str, Option]], symbols: Collection[str]) -> dict[object, int]:
+    """Where a menu, a tuple, and one of ``symbols``, a string, come in the menus."""
+    places: dict[object, int] = {}
+    for options in arches:
+        for symbol in options:
+            if symbol in symbols:
+                places.setdefault(options[symbol].menu, len(places))
+                places.setdefault(symbol, len(places))
+    return places
+
+
+# ---- For scripts -----------------------------------------------------------
+
+
+def as_object(difference: Difference) -> dict[str, Any]:
+    """The difference with stable keys, ready for JSON."""
+    first, second = (
+        {
+            "value": verdict.value,
+            "decided_by": verdict.by,
+            "why": verdict.why,
+            "where": verdict.where,
+        }
+        for verdict in difference.verdicts
+    )
+    return {
+        "symbol": difference.symbol,
+        "menu": list(difference.menu),
+        "a": first,
+        "b": second,
+        "variants": [_name(variant) for variant in difference.variants if variant.arch],
+    }
+
+
+def counts(differences: Sequence[Difference]) -> dict[str, dict[str, int]]:
+    """How many symbols differ: in all, below each top menu, and in each configuration."""
+    menus: Counter[str] = Counter()
+    for _, menu in {d.symbol: "".join(d.menu[:1]) for d in differences}.items():
+        menus[menu or NO_MENU] += 1
+    variants = Counter(_name(v) for d in differences for v in d.variants if v.arch)
+    return {"menus": dict(menus), "variants": dict(sorted(variants.items()))}
+
+
+def _name(variant: Variant) -> str:
+    return str(variant) if variant.flavour else f"{variant}:{BASE_NAME}"
+
+
+# ---- For people ------------------------------------------------------------
+
+
+def as_text(differences: Sequence[Difference], among: Sequence[Variant]) -> str:
+    """A table for each menu; behind what is not so in all of ``among`` stands where it is so."""
+    menus: dict[tuple[str, ...], list[Difference]] = {}
+    for difference in differences:
+        menus.setdefault(difference.menu, []).append(difference)
+    return "\n\n".join(
+        "\n".join([" > ".join(menu) or NO_MENU, *_rows(some, among)])
+        for menu, some in menus.items()
+    )
+
+
+def _rows(differences: Sequence[Difference], among: Sequence[Variant]) -> Iterator[str]:
+    rows = []
+    several = len({variant.distro for variant in among}) > 1
+    for difference in differences:
+        first, second = difference.verdicts
+        told = [verdict.where or verdict.why for verdict in difference.verdicts]
+        who = told[0] if told[0] == told[1] else " | ".join(told)
+        if len(set(difference.variants)) < len(among):
+            words = in_words(difference.variants, among)
+            who += f"  [{words if several else words.partition(' ')[2]}]"
+        rows.append((difference.symbol, _short(first.value), _short(second.value), who))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for symbol, a, b, who in rows:
+        yield f"  {symbol:{widths[0]}}  {a:{widths[1]}}  {b:{widths[2]}}  {who}"
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= WIDEST else f"{value[: WIDEST - 1]}…"
+
+
+def as_stat(differences: Sequence[Difference]) -> str:
+    """The counts as a table."""
+    found = counts(differences)
+    symbols = len({difference.symbol for difference in differences})
+    lines = [f"{count:6}  {menu}" for menu, count in found["menus"].items()]
+    lines += [f"{symbols:6}  symbols in all", ""]
+    lines += [f"{count:6}  {variant}" for variant, count in found["variants"].items()]
+    return "\n".join(lines)

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An outcome: what comes of a change of layers, as Kconfig resolves them before and after."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from distgen.config.change import Change, values_of
+from distgen.distros.variant import GENERIC, Variant
+from distgen.kconfig.batch import Configuration, parse_values
+from distgen.kconfig.option import Option
+from distgen.layers.fragment import Setting
+from distgen.layers.place import Place
+
+CHOICE = "the choice is "  # as kconfig-reasons.c says it
+Said = Mapping[str, Mapping[Place, Setting]]
+Resolved = Mapping[Variant, tuple[Configuration, Configuration]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What changes in some variants, in all in the same way: values as Kconfig resolves them.
+
+    ``others`` are the options that change with it, each with its value before and after.
+    """
+
+    symbol: str
+    before: str
+    after: str
+    others: tuple[tuple[str, str, str], ...]
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """Variants in which a symbol stays as it is although the layer changes, and ``why``.
+
+    ``hint`` is the command that would change that, where there is one.
+    """
+
+    symbol: str
+    value: str
+    why: str
+    hint: str
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undecided:
+    """A symbol that no layer decides any more in some variants, its value there, and its prompt."""
+
+    symbol: str
+    value: str
+    where: str
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """An edit and what comes of it; ``notes`` are for people."""
+
+    change: Change
+    effects: Sequence[Effect] = ()
+    held: Sequence[Held] = ()
+    undecided: Sequence[Undecided] = ()
+    notes: Sequence[str] = ()
+
+
+def outcome(
+    change: Change,
+    place: Place,
+    resolved: Resolved,
+    values: Mapping[str, str | None],
+    notes: Sequence[str],
+) -> Outcome:
+    """What changes in which variants, and where it does not although it was asked for."""
+    undecided: dict[tuple[str, str, str], list[Variant]] = {}
+    for variant, (before, after) in resolved.items():
+        known = {f.symbol for f in before.findings if f.kind == "undecided"}
+        for finding in after.findings:
+            if finding.kind == "undecided" and finding.symbol in values.keys() - known:
+                key = (finding.symbol, finding.got, f"{finding.path}:{finding.line}")
+                undecided.setdefault(key, []).append(variant)
+    return Outcome(
+        change=change,
+        effects=effects(resolved, values),
+        held=list(_held(change, place, resolved, values)),
+        undecided=[
+            Undecided(symbol=symbol, value=got, where=where, variants=tuple(variants))
+            for (symbol, got, where), variants in sorted(undecided.items())
+        ],
+        notes=notes,
+    )
+
+
+def effects(resolved: Resolved, symbols: Collection[str]) -> list[Effect]:
+    """How the symbols change, folded; a variant in which only others do counts for the first."""
+    folded: dict[tuple[str, str, str, tuple[tuple[str, str, str], ...]], list[Variant]] = {}
+    for variant, (before, after) in resolved.items():
+        if before.config == after.config:
+            continue
+        old, new = (parse_values(c.config) for c in (before, after))
+        rows = [(s, old.get(s, "-"), new.get(s, "-")) for s in sorted({*old, *new})]
+        differing = [row for row in rows if row[1] != row[2]]
+        others = tuple(row for row in differing if row[0] not in symbols)
+        ours = [row for row in differing if row[0] in symbols]
+        first = next(iter(symbols))
+        for row in ours or [(first, old.get(first, "-"), new.get(first, "-"))]:
+            folded.setdefault((*row, others), []).append(variant)
+    return [
+        Effect(symbol=key[0], before=key[1], after=key[2], others=key[3], variants=tuple(variants))
+        for key, variants in sorted(folded.items())
+    ]
+
+
+def _held(
+    change: Change, place: Place, resolved: Resolved, values: Mapping[str, str | None]
+) -> Iterator[Held]:
+    """Where a reader of ``place`` keeps its value although it was asked to change."""
+    said = values_of(change.after, change.layout)
+    for symbol, wanted in values.items():
+        folded: dict[tuple[str, str, str], list[Variant]] = {}
+        for variant, (before, after) in resolved.items():
+            if place not in change.reading.order[variant]:
+                continue
+            option = after.options.get(symbol)
+            old = before.options[symbol].value if symbol in before.options else "-"
+            value = option.value if option else "-"
+            if value == wanted or (wanted == "n" and value == "-") or (not wanted and value != old):
+                continue
+            chain = change.reading.chain(variant, said.get(symbol, {}))
+            last = said[symbol][chain[-1]] if chain else None
+            if option is None:
+                why, hint = "no option of this arch", ""
+            elif last and chain[-1] != place and last.value != wanted:
+                why = f"{line_of(chain[-1], last)} says {last.value}"
+                hint = f"distgen config unset {symbol}{selectors(chain[-1])}"
+            elif wanted is None:
+                why, hint = "it is so without a line", ""
+            else:
+                why = _refusal(after, symbol, option)
+                hint = _of_choice(change, variant, said, why)
+            folded.setdefault((value, why, hint), []).append(variant)
+        for (value, why, hint), variants in sorted(folded.items()):
+            yield Held(symbol=symbol, value=value, why=why, hint=hint, variants=tuple(variants))
+
+
+def _refusal(configuration: Configuration, symbol: str, option: Option) -> str:
+    """Why Kconfig does not give a symbol what is asked for."""
+    for finding in configuration.findings:
+        if finding.symbol == symbol and finding.kind in ("changed", "dropped", "warning"):
+            return finding.reason
+    return f"needs {option.prompt_if or option.depends}"
+
+
+def _of_choice(change: Change, variant: Variant, said: Said, why: str) -> str:
+    """How to turn off what was chosen in the place of a symbol, where a layer asks for it."""
+    winner = why.removeprefix(CHOICE)
+    chain = change.reading.chain(variant, said.get(winner, {}))
+    if winner == why or not chain:
+        return ""
+    return f"distgen config set {winner}=n{selectors(chain[-1])}"
+
+
+def line_of(place: Place, setting: Setting) -> str:
+    return f"distro/{place.path}:{setting.line}"
+
+
+def selectors(place: Place) -> str:
+    """The options of the command line that name a place, each after a blank."""
+    words = [("--distro", place.owner), ("--flavour", place.folder)]
+    words.insert(1, ("--arch", "" if place.name == GENERIC else place.name))
+    return "".join(f" {option} {word}" for option, word in words if word)

@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Explain: the whole story of a symbol in each configuration, and how to tell it."""
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from distgen.config.decision import By, Decision, decide, listed
+from distgen.distros.variant import Variant
+from distgen.errors import UsageError
+from distgen.kconfig.batch import Configuration, Finding, resolve_all
+from distgen.kconfig.option import Option
+from distgen.kernel.tree import Tree
+from distgen.layers.fragment import Layer, Setting, read
+from distgen.layers.layout import BASE_NAME, Layout, in_words
+
+SELECTORS = 6  # that are named before the rest is only counted
+CLOSE = 5  # names that an error suggests
+DEFINITION = re.compile(r"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.M | re.A)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What the layers ask of ``symbol`` in ``variant``, the last wins, and what comes of it.
+
+    ``option`` is None where the arch does not know the symbol. ``findings`` are those that are of
+    the symbol, at most one of them no warning.
+    """
+
+    symbol: str
+    variant: Variant
+    settings: tuple[Setting, ...]
+    option: Option | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def asked(self) -> Setting | None:
+        """The setting that wins."""
+        return self.settings[-1] if self.settings else None
+
+    @property
+    def decision(self) -> Decision:
+        """Who decided."""
+        return decide(self.option, self.asked, self.findings)
+
+
+def explain(
+    tree: Tree, layout: Layout, symbols: Sequence[str], variants: Sequence[Variant]
+) -> list[Story]:
+    """The stories of ``symbols`` one after the other, each in every variant.
+
+    A symbol may be written CONFIG_X or in lower case. Raises UsageError for one that no arch of
+    the variants knows.
+    """
+    spelled = {name: _spellings(name) for name in symbols}
+    found = resolve_all(
+        tree,
+        layout.requests(variants),
+        describe={spelling for spellings in spelled.values() for spelling in spellings},
+    )
+    known = {symbol for configuration in found.values() for symbol in configuration.options}
+    names = []
+    for name, spellings in spelled.items():
+        right = next((spelling for spelling in spellings if spelling in known), None)
+        if right is None:
+            raise _unknown(tree, layout, name, (variant.arch for variant in variants))
+        names.append(right)
+    layers: dict[Path, Layer] = {}
+    return [
+        _story(layout, layers, name, variant, found[variant])
+        for name in dict.fromkeys(names)
+        for variant in variants
+    ]
+
+
+def _spellings(name: str) -> list[str]:
+    """The symbols that somebody can mean by what is typed, the likelier first."""
+    bare = name.strip()
+    for prefix in ("CONFIG_", "config_"):
+        bare = bare.removeprefix(prefix)
+    return list(dict.fromkeys([bare, bare.upper()]))
+
+
+def _story(
+    layout: Layout,
+    layers: dict[Path, Layer],
+    symbol: str,
+    variant: Variant,
+    configuration: Configuration,
+) -> Story:
+    settings = []
+    for path in layout.layers(variant):
+        if path not in layers:
+            layers[path] = read(path)
+        if setting := layers[path].settings.get(symbol):
+            settings.append(setting)
+    return Story(
+        symbol=symbol,
+        variant=variant,
+        settings=tuple(settings),
+        option=configuration.options.get(symbol),
+        findings=tuple(f for f in configuration.findings if f.symbol == symbol),
+    )
+
+
+def _unknown(tree: Tree, layout: Layout, name: str, arches: Iterable[str]) -> UsageError:
+    """The error for a symbol that none of ``arches`` knows."""
+    import difflib  # noqa: PLC0415  (only needed for an error)
+
+    defined = _definitions(tree)
+    spellings = _spellings(name)
+    if where := next((defined[symbol] for symbol in spellings if symbol in defined), None):
+        shown = ", ".join(dict.fromkeys(arches))
+        message = f"{name}: not known to {shown}, only defined in {where}"
+        return UsageError(message, "distgen list shows the arches that there are")
+    close = difflib.get_close_matches(spellings[-1], defined, n=CLOSE, cutoff=0.75)
+    message = f"{name}: in no Kconfig file of {tree.path}"
+    hint = f"did you mean {', '.join(close)}?" if close else "look for it with make menuconfig, /"
+    for setting in _settings(layout, spellings):
+        hint += f"\n  {_shown(layout, setting)}:{setting.line} asks for it"
+    return UsageError(message, hint)
+
+
+def _settings(layout: Layout, symbols: Iterable[str]) -> Iterator[Setting]:
+    """Every setting of one of ``symbols`` in any layer."""
+    for content in layout.read().values():
+        yield from (content.settings[symbol] for symbol in symbols if symbol in content.settings)
+
+
+def _definitions(tree: Tree) -> dict[str, str]:
+    """Symbol → ``file:line`` of its first definition in any Kconfig file, of every arch."""
+    found: dict[str, str] = {}
+    for path in sorted(tree.path.rglob("*Kconfig*")):
+        if path.is_file() and not path.is_relative_to(tree.path / "scripts" / "kconfig"):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            for match in DEFINITION.finditer(text):
+                line = text.count("\n", 0, match.start()) + 1
+                found.setdefault(match[1], f"{path.relative_to(tree.path)}:{line}")
+    return found
+
+
+# ---- For scripts -----------------------------------------------------------
+
+
+def as_object(layout: Layout, story: Story) -> dict[str, Any]:
+    """The story with stable keys, ready for JSON."""
+    asked, option = story.asked, story.option
+    return {
+        "symbol": story.symbol,
+        "distro": story.variant.distro,
+        "arch": story.variant.arch,
+        "flavour": story.variant.flavour or BASE_NAME,
+        "known": option is not None,
+        "asked": asked.value if asked else None,
+        "value": option.value if option else None,
+        "decided_by": story.decision.by,
+        "why": story.decision.text,
+        "layers": [
+            {
+                "path": _shown(layout, setting),
+                "line": setting.line,
+                "value": setting.value,
+                "reason": _reason(setting),
+                "wins": setting is asked,
+            }
+            for setting in story.settings
+        ],
+        "findings": [
+            {
+                "kind": finding.kind if option else "elsewhere",
+                "wanted": finding.wanted,
+                "got": finding.got,
+                "reason": finding.reason,
+                "excuse": finding.excuse,
+            }
+            for finding in story.findings
+        ],
+        "option": _option_object(option) if option else None,
+    }
+
+
+def _option_object(option: Option) -> dict[str, Any]:
+    return {key: value for key, value in asdict(option).items() if key not in ("symbol", "value")}
+
+
+def _shown(layout: Layout, setting: Setting) -> str:
+    """A layer as it is called from the top of the tree: distro/configs/generic.config."""
+    assert setting.path
+    return setting.path.relative_to(layout.folder.parent).as_posix()
+
+
+def _reason(setting: Setting) -> str:
+    return " ".join(line.removeprefix("#").strip() for line in setting.reason)
+
+
+# ---- For people ------------------------------------------------------------
+
+
+def as_text(layout: Layout, stories: Iterable[Story], *, help_text: bool = False) -> str:
+    """Each symbol once, and below it each different story with the variants that share it."""
+    symbols: dict[str, list[Story]] = {}
+    for story in stories:
+        symbols.setdefault(story.symbol, []).append(story)
+    return "\n\n".join(_symbol_text(layout, some, help_text) for some in symbols.values())
+
+
+def _symbol_text(layout: Layout, stories: Sequence[Story], help_text: bool) -> str:
+    heads: dict[tuple[object, ...], list[Story]] = {}
+    absent = []
+    for story in stories:
+        if option := story.option:
+            key = (option.type, option.path, option.line, option.menu, option.prompt, option.range)
+            heads.setdefault(key, []).append(story)
+        else:
+            absent.append(story)
+    parts = []
+    for same in heads.values():
+        arches = dict.fromkeys(story.variant.arch for story in same)
+        of = f"  ({', '.join(arches)})" if len(heads) > 1 else ""
+        parts.append("\n".join([f"CONFIG_{same[0].symbol}{of}", *_head(same, help_text)]))
+        parts += _blocks(layout, same)
+    parts += _blocks(layout, absent)
+    return "\n\n".join(parts)
+
+
+def _head(stories: Sequence[Story], help_text: bool) -> Iterator[str]:
+    """What Kconfig says of the symbol, whatever its value is."""
+    option = stories[0].option
+    assert option
+    yield from _field("prompt", option.prompt or "none")
+    yield from _field("type", option.type + (f", range {option.range}" if option.range else ""))
+    yield from _field("defined", f"{option.path}:{option.line}")
+    if option.menu:
+        yield from _field("menu", " > ".join(option.menu))
+    selectors = dict.fromkeys(name for s in stories if s.option for name in s.option.selectors)
+    if selectors:
+        more = len(selectors) - SELECTORS
+        shown = ", ".join(list(selectors)[:SELECTORS])
+        yield from _field("selectors", shown + (f" and {more} more" if more > 0 else ""))
+    if help_text and option.help:
+        yield ""
+        yield textwrap.indent(option.help.rstrip(), "  ")
+
+
+def _blocks(layout: Layout, stories: Iterable[Story]) -> Iterator[str]:
+    """The different stories, each below all the variants that it is of."""
+    blocks: dict[str, list[Variant]] = {}
+    for story in stories:
+        text = "\n".join(_told(layout, story))
+        blocks.setdefault(text, []).append(story.variant)
+    for text, variants in blocks.items():
+        yield f"{in_words(variants, layout.variants)}\n{text}"
+
+
+def _told(layout: Layout, story: Story) -> Iterator[str]:
+    option, asked = story.option, story.asked
+    if option:
+        yield from _field("value", f"{_value(option.value)}  ({_by(layout, story)})")
+    else:
+        yield from _field("value", "none: this arch does not know the symbol")
+    for number, setting in enumerate(reversed(story.settings)):
+        where = f"{_shown(layout, setting)}:{setting.line}"
+        line = f"{setting.value:<3} {where}"
+        line += "" if setting is asked else "  (overridden)"
+        yield from _field("" if number else "layers", line)
+        if reason := _reason(setting):
+            yield from _field("", f"    # {reason}")
+    if option and not asked:
+        yield from _field("layers", "none says anything")
+    for finding in story.findings:
+        if option and finding.kind != "undecided":
+            yield from _field("finding", _finding(finding))
+    if not option:
+        return
+    if option.depends:
+        yield from _field("depends", option.depends)
+    if option.prompt_if:
+        yield from _field("prompt if", option.prompt_if)
+    if option.selected_by and story.decision.by is not By.SELECTED:
+        yield from _field("selected", f"by {listed(option.selected_by)}")
+    if option.implied_by and story.decision.by is not By.IMPLIED:
+        yield from _field("implied", f"by {listed(option.implied_by)}")
+
+
+def _value(value: str) -> str:
+    return "not in the .config" if value == "-" else value
+
+
+def _by(layout: Layout, story: Story) -> str:
+    if any(finding.kind == "undecided" for finding in story.findings):
+        return "undecided: nobody but Kconfig's default"
+    asked, decision = story.asked, story.decision
+    if decision.by is By.LAYER and asked:
+        return f"{_shown(layout, asked)}:{asked.line}"
+    return decision.text
+
+
+def _finding(finding: Finding) -> str:
+    excuse = f", {finding.excuse}" if finding.excuse else ""
+    return f"{finding.kind}{excuse}: {finding.reason}"
+
+
+def _field(name: str, text: str) -> Iterator[str]:
+    yield f"  {name:<10} {text}"

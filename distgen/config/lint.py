@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Lint: what is wrong with the layers themselves, whatever comes of them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from pathlib import Path
+
+from distgen.config.change import Change, Texts, values_of
+from distgen.config.effect import line_of
+from distgen.distros.variant import Variant
+from distgen.errors import UsageError
+from distgen.kconfig import batch
+from distgen.kconfig.batch import Configuration
+from distgen.kconfig.option import Option
+from distgen.kernel.tree import Tree, open_tree
+from distgen.layers import edit, fragment
+from distgen.layers.fragment import Setting
+from distgen.layers.layout import Layout, open_layout
+from distgen.layers.place import SHARED, Place
+from distgen.layers.precedence import Reading
+
+Lines = Mapping[Place, Setting]  # of one symbol
+
+
+class Kind(StrEnum):
+    """What can be wrong with a line."""
+
+    DEAD = "dead"
+    DUPLICATE = "duplicate"
+    REDUNDANT = "redundant"
+    SHARED = "shared"
+    UNREAD = "unread"
+    UNSORTED = "unsorted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A line of a layer and what is wrong with it; ``symbol`` is "" for a whole file."""
+
+    place: Place
+    line: int
+    kind: Kind
+    why: str
+    symbol: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lint:
+    """All that was found, sorted, and each symbol's values as they should be.
+
+    ``owned`` are the layers looked at, ``bare`` counts their overrides without a reason;
+    ``resolved`` is what Kconfig made of the layers.
+    """
+
+    reading: Reading
+    texts: Texts
+    owned: Collection[Place]
+    findings: Sequence[Finding]
+    bare: int
+    planned: Mapping[str, Mapping[Place, str]]
+    resolved: Mapping[Variant, Configuration]
+
+
+def lint(path: Path, distros: Sequence[str] = ()) -> tuple[Tree, Lint]:
+    """Look at all layers but those of mere ancestors, or at those that ``distros`` own.
+
+    Raises UsageError that names every broken line.
+    """
+    tree = open_tree(path)
+    reading = Reading(open_layout(tree.path / "distro"))
+    for name in distros:
+        reading.layout.distro(name)
+    texts = _read(reading.layout)
+    said = values_of(texts, reading.layout)
+    ancestors = reading.layout.ancestors
+    mine = {p for p in texts if (p.owner in distros if distros else p.owner not in ancestors)}
+    single = {place: edit.once(text) for place, text in texts.items()}
+    unique = Change(reading=reading, before=texts, after=single)  # Kconfig takes no duplicates
+    resolved = unique.resolve_after(tree, reading.of(mine), settable=True)
+
+    findings = [finding for place in mine for finding in _of_file(reading, place, texts[place])]
+    dead = _dead(tree, unique, said, mine, resolved)
+    planned = {}
+    for symbol, lines in said.items():
+        plan = _Plan(reading, symbol, lines, mine)
+        plan.make(dead.get(symbol, {}))
+        findings += plan.findings
+        if plan.values != {place: setting.value for place, setting in lines.items()}:
+            planned[symbol] = plan.values
+    return tree, Lint(
+        reading=reading,
+        texts=texts,
+        owned=mine,
+        findings=sorted(findings, key=lambda f: (f.place.path, f.line, f.kind, f.symbol)),
+        bare=sum(_bare(reading, lines, mine) for lines in said.values()),
+        planned=planned,
+        resolved=resolved,
+    )
+
+
+def _read(layout: Layout) -> dict[Place, str]:
+    """The text of every layer; all that cannot be read are named at once."""
+    texts, wrong = {}, []
+    for place, path in layout.files().items():
+        try:
+            fragment.read(path)
+            texts[place] = path.read_bytes().decode()
+        except UsageError as error:
+            wrong.append(error.message)
+    if wrong:
+        raise UsageError("\n".join(wrong), "mend or remove these lines")
+    return texts
+
+
+def _of_file(reading: Reading, place: Place, text: str) -> Iterator[Finding]:
+    """What is wrong with a file as such: nobody reads it, or its order."""
+    there = list(edit.entries(text.split("\n")))
+    if place not in reading.readers:
+        why = "no configuration reads this layer"
+        yield Finding(place=place, line=1, kind=Kind.UNREAD, why=why)
+    last = {entry.symbol: entry for entry in there}
+    for entry in there:
+        if entry is not last[entry.symbol]:
+            why = f"set again in line {last[entry.symbol].last + 1}, which counts"
+            yield Finding(place=place, line=entry.last + 1, kind=Kind.DUPLICATE,
+                          symbol=entry.symbol, why=why)  # fmt: skip
+    for above, entry in pairwise(there):
+        if above.symbol > entry.symbol:
+            why = f"stands below CONFIG_{above.symbol}"
+            yield Finding(place=place, line=entry.last + 1, kind=Kind.UNSORTED,
+                          symbol=entry.symbol, why=why)  # fmt: skip
+            break
+
+
+def _bare(reading: Reading, lines: Lines, mine: Collection[Place]) -> int:
+    """How many of a symbol's lines override another value and do not say why."""
+    count = 0
+    for place, setting in lines.items():
+        if place in mine and not setting.reason:
+            for variant in reading.readers.get(place, ()):
+                chain = reading.chain(variant, lines)
+                at = chain.index(place)
+                if at and lines[chain[at - 1]].value != setting.value:
+                    count += 1
+                    break
+    return count
+
+
+# ---- Dead lines -------------------------------------------------------------
+
+
+def _dead(
+    tree: Tree,
+    change: Change,
+    said: Mapping[str, Lines],
+    mine: Collection[Place],
+    resolved: Mapping[Variant, Configuration],
+) -> dict[str, dict[Place, str]]:
+    """Symbol → place → why no configuration that reads the line can set it."""
+    reading = change.reading
+    found: dict[str, dict[Place, str]] = {}
+    for symbol, lines in said.items():
+        able = {variant for variant, c in resolved.items() if symbol in c.settable}
+        for place in lines.keys() & mine:
+            readers = reading.readers.get(place)
+            if readers and not any(variant in able for variant in readers):
+                found.setdefault(symbol, {})[place] = ""
+    if not found:
+        return found
+    first = {variant.arch: variant for variant in sorted(resolved, reverse=True)}
+    options = change.resolve_after(tree, first.values(), describe=found)
+    for symbol, places in found.items():
+        for place in places:
+            readers = reading.readers[place]
+            arches = {variant.arch for variant in readers}
+            known = [options[v].options.get(symbol) for arch, v in first.items() if arch in arches]
+            findings = [f for v in readers for f in resolved[v].findings if f.symbol == symbol]
+            places[place] = _why_dead([option for option in known if option], findings)
+    return found
+
+
+def _why_dead(options: Sequence[Option], findings: Sequence[batch.Finding]) -> str:
+    """Why those that read a line cannot set it, by what Kconfig says of the symbol in them."""
+    if not options:
+        meant = {f" ({f.reason})" for f in findings if f.kind == "unknown" and f.reason}
+        return f"in no Kconfig file of this tree{''.join(sorted(meant)[:1])}"
+    option = options[0]
+    if not any(option.prompt for option in options):
+        return "has no prompt, so no layer can set it"
+    if option.selected_by:
+        reason = f"selected by {', '.join(option.selected_by)}"
+    else:
+        refusals = [f.reason for f in findings if f.kind in ("changed", "dropped")]
+        reason = next(iter(refusals), f"needs {option.prompt_if or option.depends}")
+    return f"no configuration that reads it can set it: {reason}"
+
+
+# ---- What is said too often ---------------------------------------------------
+
+
+class _Plan:
+    """One symbol's values while what is not needed is taken out, one line after the other.
+
+    Two lines may each be redundant because of the other: the more special one goes, and what is
+    left is looked at again.
+    """
+
+    def __init__(
+        self, reading: Reading, symbol: str, lines: Lines, mine: Collection[Place]
+    ) -> None:
+        self.reading, self.symbol, self.lines, self.mine = reading, symbol, lines, mine
+        self.values = {place: setting.value for place, setting in lines.items()}
+        self.findings: list[Finding] = []
+
+    def make(self, dead: Mapping[Place, str]) -> None:
+        """Take out what is dead, then what is redundant, and move what all say alike."""
+        for place, why in dead.items():
+            self._take(place, Kind.DEAD, why)
+        while True:
+            before = dict(self.values)
+            for place in self.reading.specific_first(self.values.keys() & self.mine):
+                if place in self.reading.readers and self.reading.is_redundant(place, self.values):
+                    self._take(place, Kind.REDUNDANT, self._why_redundant(place))
+            self._share()
+            if self.values == before:
+                return
+
+    def _take(self, place: Place, kind: Kind, why: str) -> None:
+        del self.values[place]
+        if place in self.lines:  # not one that was moved there
+            self.findings.append(Finding(place=place, line=self.lines[place].line, kind=kind,
+                                         symbol=self.symbol, why=why))  # fmt: skip
+
+    def _why_redundant(self, place: Place) -> str:
+        if not self.reading.is_inherited(place, self.values):
+            return "a later layer decides otherwise wherever this one is read"
+        variant = self.reading.readers[place][0]
+        chain = self.reading.chain(variant, self.values)
+        return f"{self._where(chain[chain.index(place) - 1])} says the same"
+
+    def _where(self, place: Place) -> str:
+        if place in self.lines:
+            return line_of(place, self.lines[place])
+        return f"distro/{place.path}"
+
+    def _share(self) -> None:
+        """Move a value to the shared layer that all distributions say in theirs."""
+        theirs: dict[Place, list[Place]] = {}
+        for place in sorted(self.values):
+            if place.owner != SHARED and place in self.reading.readers:
+                target = Place(owner=SHARED, folder=place.folder, name=place.name)
+                theirs.setdefault(target, []).append(place)
+        for target, places in theirs.items():
+            if len(places) > 1 and all(place in self.mine for place in places):
+                moved = {p: v for p, v in self.values.items() if p not in places}
+                moved[target] = self.values[places[0]]
+                if self._is_same(moved):
+                    why = f"all distributions say so: it belongs into distro/{target.path}"
+                    for place in places:
+                        self._take(place, Kind.SHARED, why)
+                    self.values = moved
+
+    def _is_same(self, values: Mapping[Place, str]) -> bool:
+        """Whether every variant asks for the same with ``values``."""
+        return all(
+            self.reading.asked(variant, self.values) == self.reading.asked(variant, values)
+            for variant in self.reading.order
+        )

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Mending: the layers without what lint has found, shown to make the same configurations."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from distgen.config.change import Change, values_of
+from distgen.config.lint import Finding, Kind, Lint
+from distgen.distros.variant import Variant
+from distgen.kconfig.batch import Configuration, parse_values
+from distgen.kernel.tree import Tree
+from distgen.layers import edit
+from distgen.layers.fragment import Setting
+from distgen.layers.place import Place
+
+ROUNDS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """An option that would have come out otherwise in a variant: value before and after."""
+
+    symbol: str
+    variant: Variant
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mended:
+    """A change that makes the same configurations, what it mends, and what it had to leave."""
+
+    change: Change
+    fixed: Collection[Finding]
+    refused: Collection[Refused]
+
+
+def mend(tree: Tree, lint: Lint) -> Mended:
+    """All that can be mended so that not a byte of any configuration changes.
+
+    Whole configurations are compared. What would change one is left out and tried again without;
+    where that does not help nothing is mended at all.
+    """
+    planned, unsorted = dict(lint.planned), set(lint.owned)
+    said = values_of(lint.texts, lint.reading.layout)
+    refused: dict[str, Refused] = {}
+    for _ in range(ROUNDS):
+        change = _change(lint, planned, unsorted)
+        differing = _differing(lint.resolved, change.resolve_after(tree, change.readers))
+        if not differing:
+            fixed = [f for f in lint.findings if _is_fixed(f, planned, unsorted)]
+            return Mended(change=change, fixed=fixed, refused=refused.values())
+        refused = {**differing, **refused}
+        if planned.keys() & differing.keys():
+            planned = {s: values for s, values in planned.items() if s not in differing}
+        else:  # the order of a file decides between two members of a choice
+            unsorted -= {place for symbol in differing for place in said.get(symbol, ())}
+    same = Change(reading=lint.reading, before=lint.texts, after=lint.texts)
+    return Mended(change=same, fixed=(), refused=refused.values())
+
+
+def _change(
+    lint: Lint, planned: Mapping[str, Mapping[Place, str]], unsorted: Collection[Place]
+) -> Change:
+    """The files in order, and the lines of the planned symbols where they are to be."""
+    texts = dict(lint.texts)
+    for place in lint.owned:
+        texts[place] = (edit.tidy if place in unsorted else edit.once)(texts[place])
+    said = values_of(lint.texts, lint.reading.layout)
+    for symbol, values in planned.items():
+        lines = said[symbol]
+        for place in lines.keys() - values.keys():
+            texts[place] = edit.take(texts[place], symbol)
+        for place, value in values.items():
+            if place not in lines or lines[place].value != value:
+                reasons = [s.reason for s in lines.values() if s.reason and s.value == value]
+                setting = Setting(symbol=symbol, value=value, reason=next(iter(reasons), ()))
+                texts[place] = edit.put(texts.get(place, ""), setting)
+    return Change(reading=lint.reading, before=lint.texts, after=texts)
+
+
+def _is_fixed(finding: Finding, planned: Collection[str], unsorted: Collection[Place]) -> bool:
+    if finding.kind is Kind.UNSORTED:
+        return finding.place in unsorted
+    return finding.kind is Kind.DUPLICATE or finding.symbol in planned
+
+
+def _differing(
+    before: Mapping[Variant, Configuration], after: Mapping[Variant, Configuration]
+) -> dict[str, Refused]:
+    """The options that do not come out the same, each with the first variant of it."""
+    found: dict[str, Refused] = {}
+    for variant, configuration in after.items():
+        if configuration.config != before[variant].config:
+            old, new = (parse_values(c.config)
+                        for c in (before[variant], configuration))  # fmt: skip
+            for symbol in sorted({*old, *new}):
+                pair = old.get(symbol, "-"), new.get(symbol, "-")
+                if pair[0] != pair[1]:
+                    found.setdefault(symbol, Refused(symbol=symbol, variant=variant,
+                                                     before=pair[0], after=pair[1]))  # fmt: skip
+    return found

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Menuconfig on a configuration of the layers: what is changed there goes back into a layer."""
+
+import re
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+from distgen.config.change import read_texts, values_of
+from distgen.config.effect import Outcome, outcome
+from distgen.config.set import edited
+from distgen.distros.variant import Variant
+from distgen.errors import UnsupportedError, UsageError
+from distgen.kconfig.batch import Configuration, Request, makefile_of, parse_values, resolve_all
+from distgen.kernel.tree import Tree, open_tree
+from distgen.layers.layout import Layout, open_layout
+from distgen.layers.place import Place
+from distgen.layers.precedence import Reading
+from distgen.run import run, run_attached
+
+GOAL = re.compile(r"[a-z0-9]+config")
+TERMINAL = ("menuconfig", "nconfig")
+
+
+def menuconfig(path: Path, name: str, goal: str) -> Outcome:
+    """Run the tree's own ``goal`` on the configuration ``name``, and put what changes in its layer.
+
+    That is the most special one: of the distribution, the arch and the flavour. Nothing is written.
+    """
+    if not GOAL.fullmatch(goal):
+        message = f"{goal!r} is no target that edits a configuration"
+        raise UsageError(message, "menuconfig, nconfig, xconfig and gconfig are")
+    if goal in TERMINAL and not sys.stdin.isatty():
+        message = f"{goal} needs a terminal, and standard input is none"
+        raise UnsupportedError(message, "run it in a terminal, or take --with xconfig")
+    tree = open_tree(path)
+    reading = Reading(open_layout(tree.path / "distro"))
+    variant = reading.layout.variant(name)
+    before = resolve(tree, variant, reading.layout.layers(variant))
+    with tempfile.TemporaryDirectory(prefix="distgen-") as folder:
+        config = Path(folder) / "config"
+        config.write_bytes(before.config)
+        edit_config(tree, variant, config, goal)
+        saved = resolve(tree, variant, [config])
+    return put_back(tree, reading, variant, before, saved)
+
+
+def resolve(tree: Tree, variant: Variant, layers: list[Path]) -> Configuration:
+    """One configuration with what can be set in it."""
+    request = {variant: Request(arch=variant.arch, layers=layers)}
+    return resolve_all(tree, request, settable=True, config=True)[variant]
+
+
+def edit_config(tree: Tree, variant: Variant, config: Path, goal: str) -> None:
+    """Run ``make goal`` on a file, with the terminal and with the environment of the resolver.
+
+    It is built aside. Kbuild does not allow that where something was built in the tree itself, so
+    there it is built in the tree.
+    """
+    built = (tree.path / ".config", tree.path / "include" / "config")
+    aside = [] if any(path.exists() for path in built) else [f"O={config.parent}"]
+    for word in (str(tree.path), str(config)):
+        if any(c.isspace() for c in word):
+            message = f"{word}: make cannot work with white space in a path"
+            raise UnsupportedError(message, "move it to a path without")
+    argv = ["make", *kbuild_arguments(tree, variant), f"KCONFIG_CONFIG={config}", *aside, goal]
+    run_attached(argv, cwd=tree.path)
+
+
+def kbuild_arguments(tree: Tree, variant: Variant) -> list[str]:
+    """What Makefile.distro gives Kbuild for an arch, without what is for the resolver alone."""
+    show = f"distgen-show: ; @:$(info $(distro-kbuild) ARCH=$({variant.arch}-arch))"
+    argv = ["make", "-rRs", "-f", str(makefile_of(tree)), f"--eval={show}", "distgen-show"]
+    where = [f"srctree={tree.path}", f"objtree={tree.path}"]
+    words = shlex.split(run([*argv, *where], cwd=tree.path).stdout)
+    return [word for word in words if not word.startswith("--eval")]
+
+
+def put_back(
+    tree: Tree, reading: Reading, variant: Variant, before: Configuration, saved: Configuration
+) -> Outcome:
+    """The most special layer of ``variant`` with what makes ``before`` come out as ``saved``."""
+    layout: Layout = reading.layout
+    place = Place(owner=variant.distro, folder=variant.flavour, name=variant.arch)
+    texts = read_texts(layout)
+    said = values_of(texts, layout)
+    wanted: dict[str, str | None] = {}
+    for symbol, value in saved.settable.items():
+        there = {p: setting.value for p, setting in said.get(symbol, {}).items()}
+        same = value == before.settable.get(symbol)
+        if not same and reading.asked(variant, there) != value:
+            wanted[symbol] = value
+    change, notes = edited(reading, texts, place, wanted)
+    resolved = change.resolve(tree, change.readers, describe=wanted)
+    if variant in resolved:
+        got, asked = parse_values(resolved[variant][1].config), parse_values(saved.config)
+        notes += [
+            f"warning: CONFIG_{symbol} comes out as {got.get(symbol, '-')}, not as"
+            f" {asked.get(symbol, '-')}: set it by hand"
+            for symbol in sorted({*got, *asked})
+            if got.get(symbol) != asked.get(symbol)
+        ]
+    elif saved.config != before.config:
+        notes.append("warning: what changed is nothing that a layer decides")
+    return outcome(change, place, resolved, wanted, notes)

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A side of a comparison: what a word of the command line means, and its configurations."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from distgen.distros.variant import Variant
+from distgen.errors import UsageError, did_you_mean
+from distgen.layers.layout import Layout, in_words, open_layout
+from distgen.run import run
+
+NOW = "now"
+GIT = "git:"
+GENERATED = "# Automatically generated file; DO NOT EDIT."  # what Kconfig heads a .config with
+
+
+class Kind(StrEnum):
+    """What can be compared, only with its like but for a file and a configuration."""
+
+    VARIANT = "configuration"
+    DISTRO = "distribution"
+    REVISION = "revision"
+    FILE = "file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """``word`` as it was typed, and the ``layout`` whose ``variants`` it is.
+
+    ``path`` is that of a file, which has none. ``note`` says how else it could be understood.
+    """
+
+    word: str
+    kind: Kind
+    layout: Layout
+    variants: tuple[Variant, ...] = ()
+    path: Path | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """One configuration: its layers in order, to be shown as they are called from ``root``.
+
+    A file that is compared as it stands has no ``arch``.
+    """
+
+    layers: tuple[Path, ...]
+    root: Path
+    arch: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two configurations to compare; ``variant`` is what the pair is called."""
+
+    variant: Variant
+    subjects: tuple[Subject, Subject]
+
+
+# ---- Words -----------------------------------------------------------------
+
+
+def open_sides(stack: ExitStack, layout: Layout, first: str, second: str | None) -> list[Side]:
+    """Both sides; without a second word a revision is compared with what there is now.
+
+    The layers of a revision are taken out into a folder that lives as long as ``stack``.
+    """
+    side = open_side(stack, layout, first)
+    if second is None and side.kind is not Kind.REVISION:
+        message = f"{first} is a {side.kind}: what is it to be compared with?"
+        raise UsageError(message, f"distgen config diff {first} B")
+    return [side, open_side(stack, layout, second or NOW)]
+
+
+def open_side(stack: ExitStack, layout: Layout, word: str) -> Side:
+    """What ``word`` names, or UsageError: the first that there is in the order of ``Kind``."""
+    if word.startswith(GIT):
+        return _revision(stack, layout, word, word.removeprefix(GIT))
+    if word.startswith((".", "/")):
+        return _file(layout, word)
+    if word == NOW:
+        return Side(word=word, kind=Kind.REVISION, layout=layout, variants=layout.variants)
+    distro = word.partition("/")[0]
+    if distro in (d.name for d in layout.distros):
+        kind = Kind.VARIANT if "/" in word else Kind.DISTRO
+        named = (layout.variant(word),) if "/" in word else layout.distro(word).variants
+        note = _otherwise(layout, word, kind)
+        return Side(word=word, kind=kind, layout=layout, variants=named, note=note)
+    if Path(word).is_file():
+        return _file(layout, word)
+    if _is_revision(layout, word):
+        return _revision(stack, layout, word, word)
+    message = f"{word}: no distribution, configuration, file or git revision"
+    raise UsageError(message, did_you_mean(word, [d.name for d in layout.distros]))
+
+
+def _otherwise(layout: Layout, word: str, kind: Kind) -> str:
+    """How to say what else there is of the same name, or ""."""
+    others = [f"./{word} for the file"] if Path(word).is_file() else []
+    if _is_revision(layout, word):
+        others.append(f"{GIT}{word} for the revision")
+    return f"{word}: taken for the {kind}; write {' or '.join(others)}" if others else ""
+
+
+def _file(layout: Layout, word: str) -> Side:
+    path = Path(word)
+    if not path.is_file():
+        message = f"{word}: no such file"
+        raise UsageError(message, f"give a .config file, or {GIT}REVISION for a git revision")
+    return Side(word=word, kind=Kind.FILE, layout=layout, path=path)
+
+
+def _is_revision(layout: Layout, name: str) -> bool:
+    return bool(_commit(layout, name))
+
+
+def _commit(layout: Layout, name: str) -> str:
+    """The id of a commit in the repository that the layout lies in, "" where there is none."""
+    argv = ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
+    return run(argv, cwd=layout.folder, check=False).stdout.strip()
+
+
+def _revision(stack: ExitStack, layout: Layout, word: str, name: str) -> Side:
+    """The layers as they were in a commit."""
+    commit = _commit(layout, name)
+    if not commit:
+        message = f"{word}: no revision of the git repository that {layout.folder} lies in"
+        raise UsageError(message, f"git -C {layout.folder} log --oneline -- . shows some")
+    folder = run(["git", "rev-parse", "--show-prefix"], cwd=layout.folder).stdout.strip()
+    if not run(["git", "ls-tree", commit, "./"], cwd=layout.folder).stdout:
+        message = f"{word}: that revision has no {folder}"
+        raise UsageError(message, f"git -C {layout.folder} log --oneline -- . shows those with it")
+    out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="distgen-")))
+    archive = out / "layers.tar"
+    run(["git", "archive", "--format=tar", f"--output={archive}", commit, "."], cwd=layout.folder)
+    root = out / "distro"
+    root.mkdir()
+    run(["tar", "-xf", str(archive), "-C", str(root)], cwd=out)
+    then = open_layout(root)
+    return Side(word=word, kind=Kind.REVISION, layout=then, variants=then.variants)
+
+
+# ---- Pairs -----------------------------------------------------------------
+
+
+def pairs(first: Side, second: Side) -> list[Pair]:
+    """What is to be compared with what; UsageError for two sides that have nothing in common."""
+    kinds = {first.kind, second.kind}
+    if kinds in ({Kind.FILE, Kind.VARIANT}, {Kind.FILE}):
+        variants = [*first.variants, *second.variants]
+        variant = variants[0] if variants else Variant(distro="", arch="")
+        subjects = (_subject(first, variant), _subject(second, variant))
+        return [Pair(variant=variant, subjects=subjects)]
+    if len(kinds) > 1:
+        message = (
+            f"{first.word} is a {first.kind} and {second.word} a {second.kind}:"
+            " these cannot be compared"
+        )
+        raise UsageError(message, "give two of a kind, or a file and a configuration")
+    found = [
+        Pair(variant=a, subjects=(_subject(first, a), _subject(second, b)))
+        for a, b in _matches(first, second)
+    ]
+    if not found:
+        message = f"{first.word} and {second.word} have no configuration in common"
+        raise UsageError(message, "distgen list shows which there are")
+    return found
+
+
+def _matches(first: Side, second: Side) -> Iterator[tuple[Variant, Variant]]:
+    if first.kind is Kind.VARIANT:
+        yield first.variants[0], second.variants[0]
+        return
+    of_any = first.kind is Kind.DISTRO
+    for a in first.variants:
+        for b in second.variants:
+            if (a.arch, a.flavour) == (b.arch, b.flavour) and (of_any or a.distro == b.distro):
+                yield a, b
+
+
+def notes(first: Side, second: Side) -> Iterator[str]:
+    """What a user should know: words that mean more, and what only one side has."""
+    yield from (side.note for side in (first, second) if side.note)
+    if Kind.FILE in (first.kind, second.kind):
+        return
+    matched = {variant for pair in _matches(first, second) for variant in pair}
+    for side in (first, second):
+        if lonely := [variant for variant in side.variants if variant not in matched]:
+            yield f"only in {side.word}: {in_words(lonely, side.variants)}"
+
+
+def _subject(side: Side, variant: Variant) -> Subject:
+    """One side of a pair. A file that is no whole .config is resolved if the arch is known."""
+    if not side.path:
+        layers = tuple(side.layout.layers(variant))
+        return Subject(layers=layers, root=side.layout.folder.parent, arch=variant.arch)
+    arch = "" if is_resolved(side.path) else variant.arch
+    return Subject(layers=(side.path,), root=Path(), arch=arch)
+
+
+def is_resolved(path: Path) -> bool:
+    """Does a file look like what Kconfig has written, not like a fragment?"""
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        return any(line.rstrip() == GENERATED for line, _ in zip(lines, range(20), strict=False))

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Setting options, and taking settings out again: the lines that change in the layers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from distgen.config.assignment import guess, parse_assignment, parse_reason, typed
+from distgen.config.change import Change, read_texts, values_of
+from distgen.config.effect import Outcome, Resolved, line_of, outcome, selectors
+from distgen.distros.variant import GENERIC
+from distgen.errors import UsageError, did_you_mean
+from distgen.kconfig.option import Option
+from distgen.kernel.tree import open_tree
+from distgen.layers import edit
+from distgen.layers.fragment import Setting
+from distgen.layers.layout import BASE_NAME, Layout, open_layout
+from distgen.layers.place import Place
+from distgen.layers.precedence import Reading
+
+
+def find_place(layout: Layout, distro: str, arch: str, flavour: str) -> Place:
+    """The layer of what is named; "" is shared, generic, base. UsageError for one nobody reads."""
+    if distro and distro not in layout.owners:
+        layout.distro(distro)
+    flavour = "" if flavour == BASE_NAME else flavour
+    place = Place(owner=distro, folder=flavour, name=arch or GENERIC)
+    readers = Reading(layout).readers
+    if place in readers:
+        return place
+    theirs = [p for p in readers if p.owner == distro]
+    names, folders = {p.name for p in theirs}, {p.folder for p in theirs}
+    of = f" of {distro}" if distro else ""
+    if place.name not in names:
+        message = f"{layout.folder}: no arch{of} is {arch!r}"
+        raise UsageError(message, did_you_mean(arch, names))
+    if flavour not in folders:
+        message = f"{layout.folder}: no flavour{of} is {flavour!r}"
+        raise UsageError(message, did_you_mean(flavour, {f or BASE_NAME for f in folders}))
+    message = f"{layout.folder}: no configuration reads {place.path}"
+    raise UsageError(message, "distgen list shows which there are")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """One symbol's settings after an edit, and those that it made superfluous."""
+
+    values: Mapping[Place, str]
+    gone: Sequence[Place]
+    notes: Sequence[str]
+
+
+def settle(
+    reading: Reading, symbol: str, before: Mapping[Place, str], place: Place, value: str | None
+) -> Lines:
+    """Say ``value`` in ``place``, None for nothing, and nothing twice.
+
+    A line that became redundant goes, the most special first; one that was so before stays.
+    """
+    after = {p: v for p, v in before.items() if p != place}
+    gone, notes = [], []
+    if value is not None:
+        after[place] = value
+        if before.get(place) != value and reading.is_inherited(place, after):
+            del after[place]
+            notes.append(f"distro/{place.path}: CONFIG_{symbol}={value} is inherited, so no line")
+    for other in reading.specific_first([p for p in after if p != place and p in reading.readers]):
+        if reading.is_redundant(other, after):
+            if reading.is_redundant(other, before):
+                notes.append(f"distro/{other.path}: CONFIG_{symbol} was redundant before")
+            else:
+                del after[other]
+                gone.append(other)
+    return Lines(values=after, gone=gone, notes=notes)
+
+
+def edited(
+    reading: Reading,
+    before: Mapping[Place, str],
+    place: Place,
+    values: Mapping[str, str | None],
+    reason: Sequence[str] = (),
+) -> tuple[Change, list[str]]:
+    """The layers with those values said in ``place``, and what there is to note."""
+    texts, notes = dict(before), list[str]()
+    known = values_of(before, reading.layout)
+    for symbol, value in values.items():
+        there = {p: setting.value for p, setting in known.get(symbol, {}).items()}
+        lines = settle(reading, symbol, there, place, value)
+        for other in (place, *lines.gone):
+            if other not in lines.values and other in there:
+                texts[other] = edit.take(texts[other], symbol)
+        if place in lines.values:
+            setting = Setting(symbol=symbol, value=lines.values[place], reason=tuple(reason))
+            texts[place] = edit.put(texts.get(place, ""), setting)
+        notes += lines.notes
+    return Change(reading=reading, before=before, after=texts), notes
+
+
+def set_options(
+    path: Path, assignments: Sequence[str], place: tuple[str, str, str], reason: str = ""
+) -> Outcome:
+    """What ``config set`` does in the layer of (distro, arch, flavour). Nothing is written."""
+    wanted = dict(map(parse_assignment, assignments))
+    tree = open_tree(path)
+    reading = Reading(open_layout(tree.path / "distro"))
+    where = find_place(reading.layout, *place)
+    before = read_texts(reading.layout)
+    comment = parse_reason(reason)
+    guessed = {symbol: guess(value) for symbol, value in wanted.items()}
+    change, notes = edited(reading, before, where, guessed, comment)
+    resolved = change.resolve(tree, reading.of([where, *change.places]), describe=wanted)
+    options = known_options(wanted, resolved, where)
+    values = {symbol: typed(symbol, wanted[symbol], found) for symbol, found in options.items()}
+    if values != guessed:
+        change, notes = edited(reading, before, where, values, comment)
+        resolved = change.resolve(tree, reading.of([where, *change.places]), describe=wanted)
+    return outcome(change, where, resolved, values, notes)
+
+
+def unset_options(path: Path, symbols: Sequence[str], place: tuple[str, str, str]) -> Outcome:
+    """What ``config unset`` does in the layer of (distro, arch, flavour). Nothing is written."""
+    symbols = [symbol.removeprefix("CONFIG_") for symbol in symbols]
+    tree = open_tree(path)
+    reading = Reading(open_layout(tree.path / "distro"))
+    where = find_place(reading.layout, *place)
+    before = read_texts(reading.layout)
+    known = values_of(before, reading.layout)
+    for symbol in symbols:
+        there = known.get(symbol, {})
+        if where not in there:
+            message = f"distro/{where.path}: says nothing of CONFIG_{symbol}"
+            raise UsageError(message, _elsewhere(symbol, known))
+    change, notes = edited(reading, before, where, dict.fromkeys(symbols))
+    resolved = change.resolve(tree, change.readers, describe=symbols)
+    return outcome(change, where, resolved, dict.fromkeys(symbols), notes)
+
+
+def _elsewhere(symbol: str, known: Mapping[str, Mapping[Place, Setting]]) -> str:
+    """Which layers do say something of a symbol, and how to take it out there."""
+    rows = [
+        f"{line_of(place, setting)} does: distgen config unset {symbol}{selectors(place)}"
+        for place, setting in sorted(known.get(symbol, {}).items())
+    ]
+    close = did_you_mean(symbol, known).partition("? Known")[0]
+    return "\n  ".join(rows) or ("no layer does" + f"; {close}?" * close.startswith("did you"))
+
+
+def known_options(
+    symbols: Collection[str], resolved: Resolved, place: Place
+) -> dict[str, list[Option]]:
+    """What Kconfig has to say of each symbol; UsageError for one that no layer can decide."""
+    found = {}
+    for symbol in symbols:
+        options = [c.options[symbol] for _, c in resolved.values() if symbol in c.options]
+        if not options:
+            arches = ", ".join(sorted({variant.arch for variant in resolved}))
+            message = f"CONFIG_{symbol}: in no Kconfig file of this tree for {arches}"
+            reasons = {f.reason for _, c in resolved.values() for f in c.findings
+                       if f.symbol == symbol and f.kind == "unknown" and f.reason}  # fmt: skip
+            raise UsageError(message, ", ".join(sorted(reasons)) or "is it spelled right?")
+        if not any(option.prompt for option in options):
+            by = sorted({name for option in options for name in option.selectors})
+            message = f"CONFIG_{symbol}: has no prompt: no layer can set it"
+            named = ", ".join(by[:10]) + (" …" if len(by) > 10 else "")  # noqa: PLR2004
+            where = f"{options[0].path}:{options[0].line} says where it comes from"
+            raise UsageError(message, f"it is selected by {named}" if by else where)
+        found[symbol] = [option for option in options if option.prompt]
+    return found

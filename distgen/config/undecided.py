@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Undecided options: a user could set them, and no layer says anything of them."""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from distgen.config.change import Change, read_texts
+from distgen.distros.variant import Variant
+from distgen.errors import UsageError
+from distgen.factoring.factor import factor
+from distgen.kconfig.batch import parse_values, resolve_all
+from distgen.kconfig.option import Option
+from distgen.kernel.tree import Tree
+from distgen.layers import edit
+from distgen.layers.fragment import Setting
+from distgen.layers.layout import Layout, in_words
+from distgen.layers.precedence import Reading
+from distgen.run import run
+
+SECONDS = 5.0  # that the history may take
+SHALLOW = "git's history does not go back to where they came from"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undecided:
+    """An option, the default that each variant has, and the commit that brought its line.
+
+    ``commit`` is empty where git was not asked, and SHALLOW where it does not know.
+    """
+
+    option: Option
+    values: Mapping[Variant, str]
+    commit: str = ""
+
+    @property
+    def by_value(self) -> dict[str, list[Variant]]:
+        """The variants that have each default."""
+        found: dict[str, list[Variant]] = {}
+        for variant, value in self.values.items():
+            found.setdefault(value, []).append(variant)
+        return found
+
+
+def undecided(tree: Tree, layout: Layout, variants: Collection[Variant]) -> list[Undecided]:
+    """What is undecided in ``variants``, in the order of the names."""
+    requests = layout.requests(variants)
+    values: dict[str, dict[Variant, str]] = {}
+    for variant, configuration in resolve_all(tree, requests).items():
+        for finding in configuration.findings:
+            if finding.kind == "undecided":
+                values.setdefault(finding.symbol, {})[variant] = finding.got
+    if not values:
+        return []
+    asked = {next(iter(sorted(seen))) for seen in values.values()}
+    described = resolve_all(tree, {v: requests[v] for v in asked}, describe=values)
+    options = [(described[min(seen)].options[name], seen) for name, seen in sorted(values.items())]
+    commits = history(tree, [option for option, _ in options])
+    return [
+        Undecided(option=option, values=seen, commit=commits.get(option.symbol, ""))
+        for option, seen in options
+    ]
+
+
+def history(tree: Tree, options: Sequence[Option]) -> dict[str, str]:
+    """Symbol → the commit that its definition came with, as long as that does not take long."""
+    found: dict[str, str] = {}
+    if not (tree.path / ".git").exists():
+        return found
+    end = time.monotonic() + SECONDS
+    for option in options:
+        if time.monotonic() > end:
+            break
+        where = ["-L", f"{option.line},{option.line}", "--", option.path]
+        done = run(["git", "blame", "--porcelain", *where], cwd=tree.path, check=False)
+        if done.returncode:
+            continue
+        head, *lines = done.stdout.splitlines()
+        fields = dict(line.partition(" ")[::2] for line in lines if not line.startswith("\t"))
+        if "boundary" in fields:
+            found[option.symbol] = SHALLOW
+        elif head.strip("0 1"):
+            found[option.symbol] = f"{head[:12]} ({fields.get('summary', '')})"
+    return found
+
+
+def accept(tree: Tree, layout: Layout, found: Sequence[Undecided]) -> Change:
+    """The layers with every default written down, at the fewest places that give all theirs.
+
+    Raises UsageError where that would not leave every configuration as it is.
+    """
+    values: dict[Variant, dict[str, str]] = {variant: {} for variant in layout.variants}
+    for item in found:
+        for variant, value in item.values.items():
+            values[variant][item.option.symbol] = value
+    before = read_texts(layout)
+    texts = dict(before)
+    reason = (f"# The default of Linux {tree.version}, which nobody has decided",)
+    for place, settings in factor(values, {v: layout.places(v) for v in values}).items():
+        for symbol, value in settings.items():
+            setting = Setting(symbol=symbol, value=value, reason=reason)
+            texts[place] = edit.put(texts.get(place, ""), setting)
+    change = Change(reading=Reading(layout), before=before, after=texts)
+    for variant, (old, new) in change.resolve(tree, change.readers).items():
+        if old.config != new.config:
+            was, now = parse_values(old.config), parse_values(new.config)
+            names = ", ".join(n for n in sorted({*was, *now}) if was.get(n) != now.get(n))
+            message = f"{variant}: with the defaults written down another value comes out: {names}"
+            raise UsageError(message, f"decide by hand: distgen config set {names.split(',')[0]}=")
+    return change
+
+
+def as_text(layout: Layout, item: Undecided) -> str:
+    """What there is to know to decide it."""
+    option = item.option
+    lines = [f'CONFIG_{option.symbol}: {option.type} "{option.prompt}"']
+    lines.append(f"  {option.path}:{option.line}: {' > '.join(option.menu) or 'at the top'}")
+    for value, variants in sorted(item.by_value.items()):
+        lines.append(f"  {value} in {in_words(variants, layout.variants)}")
+    if item.commit and item.commit != SHALLOW:
+        lines.append(f"  came with {item.commit}")
+    lines += [f"    {line}".rstrip() for line in option.help.strip().splitlines()]
+    return "\n".join(lines)
+
+
+def as_object(item: Undecided) -> dict[str, object]:
+    """The same for a script."""
+    option = item.option
+    return {
+        "symbol": option.symbol,
+        "type": option.type,
+        "prompt": option.prompt,
+        "menu": list(option.menu),
+        "path": option.path,
+        "line": option.line,
+        "help": option.help,
+        "commit": item.commit if item.commit != SHALLOW else "",
+        "values": {str(variant): value for variant, value in item.values.items()},
+    }

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What Debian Policy asks of a distribution of its family, before dpkg refuses the package."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from distgen.distros.distro import Arch, Distro, PackagedVariant
+
+PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+PACKAGE_NAMES = "lower-case letters, digits, '+', '-' and '.'"
+ARCHITECTURE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+PERSON = re.compile(r"[^<>\\]*[^<>\\\s] <[^<>@,\\\s]+@[^<>@,\\\s]+>")
+TAKEN = re.compile(r"(.*-)?(common|dbg)")  # linux-headers-…-common, linux-image-…-dbg
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """What is against the policy. ``places`` are the table and key that may say it, best first."""
+
+    places: tuple[tuple[str, str], ...]
+    what: str
+    hint: str
+
+
+def breaches(distro: "Distro") -> Iterator[Breach]:
+    """Everything in a distribution of the deb family that its packages cannot have."""
+    if not PACKAGE.fullmatch(distro.source):
+        yield Breach(
+            places=(("", "source"),),
+            what=f"{distro.source!r} cannot name a Debian source package: {PACKAGE_NAMES}",
+            hint='write source = "linux"',
+        )
+    if not PERSON.fullmatch(distro.maintainer):
+        yield Breach(
+            places=(("", "maintainer"),),
+            what=f"maintainer {distro.maintainer!r} is not a name and an e-mail address",
+            hint='write maintainer = "Ann Author <ann@example.org>"',
+        )
+    names: dict[tuple[str, str], str] = {}
+    for arch in distro.arches:
+        yield from _of_arch(arch, names)
+
+
+def _of_arch(arch: "Arch", names: dict[tuple[str, str], str]) -> Iterator[Breach]:
+    """``names`` are the kernels seen, by architecture and by what their packages are called."""
+    if not ARCHITECTURE.fullmatch(arch.package):
+        yield Breach(
+            places=((f"arches.{arch.name}", "package"),),
+            what=f"{arch.package!r} is not an architecture of Debian's",
+            hint='write it as dpkg --print-architecture does, for example package = "amd64"',
+        )
+    for variant in arch.variants:
+        name = variant.package
+        kernel = f"{arch.name}:{variant.flavour}".rstrip(":")
+        if not PACKAGE.fullmatch(f"linux-image-{name}") or TAKEN.fullmatch(name):
+            yield Breach(
+                places=_places(arch, variant),
+                what=f"{name!r} cannot name a Debian kernel: {PACKAGE_NAMES}, not -common or -dbg",
+                hint=_rename(arch, variant),
+            )
+        other = names.setdefault((arch.package, name), kernel)
+        if other != kernel:
+            yield Breach(
+                places=_places(arch, variant),
+                what=f"the packages of {other} and of {kernel} would both be linux-image-{name}",
+                hint=_rename(arch, variant),
+            )
+
+
+def _places(arch: "Arch", variant: "PackagedVariant") -> tuple[tuple[str, str], ...]:
+    table = f"arches.{arch.name}"
+    if variant.flavour in arch.names:
+        return ((f"{table}.names", variant.flavour), (table, "names"))
+    return ((table, "flavours" if variant.flavour else "package"),)
+
+
+def _rename(arch: "Arch", variant: "PackagedVariant") -> str:
+    flavour = variant.flavour or '""'
+    name = "-".join(filter(None, (variant.flavour.replace("_", "-"), arch.package)))
+    return f'write {flavour} = "{name}" in [arches.{arch.name}.names]'

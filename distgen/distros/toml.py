@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A ``distro.toml``: its values, checked one by one, each with the line that it stands in.
+
+The file may be somebody else's, and what it says becomes words of makefiles, specs and commands.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+from distgen.distros.variant import GENERIC
+from distgen.errors import UsageError, did_you_mean
+
+LARGEST = 64 << 10  # bytes
+LONGEST = 1000  # characters of a line: for a.a.a… tomllib takes memory by the square of its length
+TOKEN = re.compile(r"[a-z0-9_]+(-[a-z0-9_]+)*")
+TOKENS = "is not made of lower-case letters and digits, joined by '-'"
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+FOLDER = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
+REVISION = re.compile(r"[0-9][A-Za-z0-9.+~]*")
+ARCH = re.compile(r"[a-z0-9_]+")
+# What make, rpm or a shell would act on, wherever a template puts it
+ACTIVE = re.compile(r"[%$`\"\\]")
+
+TEXTS = ("title", "family", "maintainer", "homepage", "short", "vcs", "provenance")
+# They become words of a command or of a changelog: what each may be, and an example
+WORDS = {
+    "source": (WORD, "kernel"),
+    "mock": (re.compile(rf"({WORD.pattern})?"), "fedora-rawhide"),
+    "koji": (re.compile(rf"({WORD.pattern})?"), "rawhide"),
+    "suite": (WORD, "unstable"),
+    "revision": (REVISION, "0ubuntu1"),
+}
+# What each item of a list may be, what is wrong with another, and an example
+LISTS = {
+    "extra_modules": (FOLDER, "is not a folder of the kernel tree", "net/ax25"),
+    "parents": (TOKEN, TOKENS, "x86"),
+    "flavours": (TOKEN, TOKENS, "rt-debug"),
+}
+KEYS = (*TEXTS, *WORDS, "extra_modules", "parent", "arches", "allow")
+ARCH_WORDS = ("kernel", "package", "gnu", "image")
+ARCH_LISTS = ("parents", "flavours")
+ALLOW_TEXTS = ("symbol", "kind", "reason", "last")
+KINDS = ("warning", "changed", "dropped", "unknown", "elsewhere", "undecided")
+
+
+@dataclass(frozen=True)
+class DistroToml:
+    """One file that is TOML. Every method raises UsageError with ``file:line``."""
+
+    path: Path
+    text: str
+
+    @cached_property
+    def table(self) -> Mapping[str, Any]:
+        """All of it, as it stands there."""
+        return tomllib.loads(self.text)
+
+    @property
+    def parent(self) -> str:
+        """The distribution that it inherits from, "" where there is none."""
+        value = self.table.get("parent", "")
+        if not isinstance(value, str) or ("parent" in self.table and not value):
+            self.wrong("parent", "parent must be the name of a distribution", 'parent = "fedora"')
+        return value
+
+    def values(self) -> dict[str, Any]:
+        """What it says of the distribution as a whole, but for its parent."""
+        self._known(self.table, KEYS, "distro.toml")
+        self._check_allow(self.table.get("allow", []))
+        found: dict[str, Any] = {key: self._text(key) for key in TEXTS if key in self.table}
+        found |= {key: self._word(key) for key in WORDS if key in self.table}
+        if "extra_modules" in self.table:
+            found["extra_modules"] = self._items(self.table, "extra_modules")
+        return found
+
+    def arches(self) -> dict[str, dict[str, Any]]:
+        """What it says of each arch."""
+        arches = self.table.get("arches", {})
+        if not isinstance(arches, dict) or not all(isinstance(a, dict) for a in arches.values()):
+            self.wrong("arches", "arches must be tables", "write [arches.x86_64]")
+        return {name: self._arch(name, arch) for name, arch in arches.items()}
+
+    def line(self, key: str, table: str = "") -> int | None:
+        """Where a key or a table is first named: in all of the file, or in one table of it."""
+        start, end = 0, len(self.text)
+        if table:
+            header = re.search(rf"^\s*\[{re.escape(table)}\]", self.text, re.M)
+            if not header:
+                return None
+            start = header.end()
+            following = re.compile(r"^\s*\[", re.M).search(self.text, start)
+            end = following.start() if following else end
+        pattern = re.compile(
+            rf"^\s*(\[.*\b{re.escape(key)}\]+|([\w.-]+\.)?\"?{re.escape(key)}\"?\s*=)", re.M
+        )
+        match = pattern.search(self.text, start, end)
+        return self.text.count("\n", 0, match.start(1)) + 1 if match else None
+
+    def wrong(self, key: str, what: str, hint: str, *, table: str = "") -> NoReturn:
+        """Raise UsageError: ``what`` is wrong with a key, which may stand in a table."""
+        line = self.line(key, table)
+        if line is None and table:
+            line = self.line(table.rpartition(".")[2])
+        message = f"{self.path}:{line or 1}: {what}"
+        raise UsageError(message, hint)
+
+    def _known(self, found: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
+        table = where.strip("[]") if where.startswith("[arches.") else ""
+        for key in found:
+            if key not in names:
+                hint = did_you_mean(key, names)
+                self.wrong(key, f"unknown key {key!r} in {where}", hint, table=table)
+
+    def _line_of_text(self, found: Mapping[str, Any], key: str, table: str = "") -> str:
+        value = found.get(key, "")
+        if not isinstance(value, str) or not value.isprintable():
+            self.wrong(key, f"{key} must be one line of text", f'write {key} = "…"', table=table)
+        return value
+
+    def _text(self, key: str) -> str:
+        """Text that a template puts into a makefile, a spec or a control file."""
+        value = self._line_of_text(self.table, key)
+        active = ACTIVE.search(value.replace("'", "`") if key == "title" else value)
+        if active and key != "provenance":
+            what = f"{value[active.start()]!r} in {key}: make, rpm or the shell would act on it"
+            self.wrong(key, what, "write it without")
+        return value
+
+    def _word(self, key: str) -> str:
+        value = self._line_of_text(self.table, key)
+        pattern, example = WORDS[key]
+        if not pattern.fullmatch(value):
+            self.wrong(key, f"{key} must be one word, not {value!r}", f'write {key} = "{example}"')
+        return value
+
+    def _items(self, found: Mapping[str, Any], key: str, table: str = "") -> tuple[str, ...]:
+        """A list of text, each item of the pattern and none twice."""
+        items = found[key]
+        pattern, what, example = LISTS[key]
+        if not isinstance(items, list):
+            hint = f'write {key} = ["{example}"]'
+            self.wrong(key, f"{key} must be a list", hint, table=table)
+        for number, item in enumerate(items):
+            if not isinstance(item, str) or not pattern.fullmatch(item):
+                self.wrong(key, f"{item!r} in {key} {what}", f"for example {example}", table=table)
+            if item in items[:number]:
+                self.wrong(key, f"{item!r} is twice in {key}", "take one of them out", table=table)
+        return tuple(items)
+
+    def _arch(self, name: str, arch: Mapping[str, Any]) -> dict[str, Any]:
+        table = f"arches.{name}"
+        if not ARCH.fullmatch(name):
+            what = f"arch {name!r} is not a name that uname -m prints"
+            self.wrong(name, what, "for example x86_64")
+        self._known(arch, (*ARCH_WORDS, *ARCH_LISTS, "names"), f"[{table}]")
+        found: dict[str, Any] = {}
+        for key in ARCH_WORDS:
+            if key in arch:
+                found[key] = self._line_of_text(arch, key, table)
+                if not WORD.fullmatch(found[key]):
+                    what = f"{key} must be one word, not {found[key]!r}"
+                    self.wrong(key, what, f'write {key} = "{name}"', table=table)
+        for key, taken in (("parents", (GENERIC, name)), ("flavours", ("base",))):
+            if key in arch:
+                found[key] = self._items(arch, key, table)
+                for item in {*taken} & {*found[key]}:
+                    what = f"{item!r} in {key}: every arch has that as it is"
+                    self.wrong(key, what, "take it out", table=table)
+        if "names" in arch:
+            found["names"] = self._names(name, arch["names"])
+        return found
+
+    def _names(self, arch: str, names: Any) -> dict[str, str]:
+        table = f"arches.{arch}"
+        if not isinstance(names, dict):
+            self.wrong("names", "names must be a table", f"write [{table}.names]", table=table)
+        table = f"{table}.names"
+        for flavour in names:
+            if active := ACTIVE.search(self._line_of_text(names, flavour, table)):
+                what = f"{active[0]!r} in the name of {flavour!r}: a shell would act on it"
+                self.wrong(flavour, what, "write it without", table=table)
+        return dict(names)
+
+    def _check_allow(self, entries: Any) -> None:
+        """``[[allow]]`` entries, which distro/scripts/findings.awk reads in the tree."""
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            self.wrong("allow", "allow must be a list of tables", "write [[allow]]")
+        for entry in entries:
+            self._known(entry, ALLOW_TEXTS, "[[allow]]")
+            for key in ("symbol", "kind", "reason"):
+                if not self._line_of_text(entry, key):
+                    self.wrong("allow", f"an [[allow]] entry has no {key}", f'add {key} = "…"')
+            if entry["kind"] not in KINDS:
+                what = f"kind {entry['kind']!r}"
+                self.wrong("kind", what, did_you_mean(entry["kind"], KINDS))
+            if not re.fullmatch(r"(\d+\.\d+)?", self._line_of_text(entry, "last")):
+                self.wrong("last", "last must be a kernel version", 'write last = "7.4"')
+
+
+def read(path: Path) -> DistroToml:
+    """The file at ``path``. Raises UsageError for one that is no TOML, or not to be read."""
+    file = DistroToml(path, _text(path))
+    for number, line in enumerate(file.text.split("\n"), 1):
+        if len(line) > LONGEST:
+            message = f"{path}:{number}: a line of {len(line)} characters"
+            raise UsageError(message, f"break it: a line has up to {LONGEST}")
+    try:
+        _ = file.table
+    except RecursionError as error:
+        message = f"{path}:1: tables or lists too deep in each other"
+        raise UsageError(message, "a distro.toml has tables in tables, and no more") from error
+    except ValueError as error:  # TOMLDecodeError, and numbers that are too long
+        where = re.search(r"at line (\d+)", str(error))
+        line_number = where[1] if where else len(file.text.splitlines()) or 1
+        message = f"{path}:{line_number}: {error}"
+        raise UsageError(message, "see https://toml.io for the syntax") from error
+    return file
+
+
+def _text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            message = f"{path}:1: {size} bytes, and a distro.toml has up to {LARGEST}"
+            raise UsageError(message, "take out of it what is no description of a distribution")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        message = f"{path}: {error.strerror}"
+        raise UsageError(message, "a distribution needs a readable distro.toml") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        message = f"{path}:{line}: not UTF-8"
+        raise UsageError(message, "write it in UTF-8, as TOML is") from error

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A newcomer: a distribution that distgen does not ship, with its first distro.toml."""
+
+import json
+import platform
+import shutil
+from pathlib import Path
+
+from distgen.distros import toml
+from distgen.distros.debian_policy import PERSON
+from distgen.distros.distro import Arch, Distro, Family, find_distro, load, load_all, names_in
+from distgen.distros.name import check_name
+from distgen.errors import UsageError, did_you_mean
+from distgen.install.install import Installed, install, read_lock
+from distgen.kernel.tree import Tree, open_tree
+from distgen.packaging.render import File, Ownership
+from distgen.run import run
+from distgen.shipped import shipped
+from distgen.store import transaction
+
+COMMON_ARCH = "x86_64"
+HEAD = "# SPDX-License-Identifier: GPL-2.0-or-later\n"
+
+
+def add(path: Path, name: str, parent: str, family: str, *, dry_run: bool) -> Installed:
+    """Write the distro.toml of ``name`` into a tree, and all that its make targets need.
+
+    Either ``parent``, a distribution of the tree or one that ships, or ``family`` is given. Raises
+    UsageError for a name that cannot be or is taken, and UnsupportedError for a tree that distgen
+    has not been in.
+    """
+    check_name(name)
+    tree = open_tree(path)
+    with transaction.changing(tree.path, dry_run=dry_run):
+        read_lock(tree)
+        _refuse_taken(tree, name)
+        text = _derivative(tree, name, parent) if parent else _root(tree, name, family)
+        toml = File(
+            path=f"distro/{name}/distro.toml", content=text.encode(), ownership=Ownership.SEEDED
+        )
+        return install(tree.path, [name], dry_run=dry_run, added=[toml])
+
+
+def _refuse_taken(tree: Tree, name: str) -> None:
+    folder = tree.path / "distro" / name
+    if name in names_in([shipped() / "distro"]):
+        message = f"{name} is a distribution that ships with distgen"
+        raise UsageError(message, f"distgen init {tree.path} --distro {name}")
+    if folder.exists() or folder.is_symlink():
+        message = f"{folder}: exists"
+        here = f"distgen init {tree.path} --distro {name}"
+        hint = f"{here} brings it in" if (folder / "distro.toml").is_file() else f"ls -l {folder}"
+        raise UsageError(message, f"take another name; {hint}")
+
+
+def _derivative(tree: Tree, name: str, parent: str) -> str:
+    """What a distribution begins with that has all from its parent."""
+    folders = [tree.path / "distro", shipped() / "distro"]
+    found = load(parent, lambda wanted: find_distro(folders, wanted))
+    return (
+        f"{HEAD}#\n"
+        f"# A derivative of {found.title}, whose arches, flavours, layers and packaging it has.\n"
+        "# What it decides differently is here, in configs/ and, block by block, in templates/.\n"
+        f'title = "{name.capitalize()}"\n'
+        f'parent = "{parent}"\n'
+    )
+
+
+def _root(tree: Tree, name: str, family: str) -> str:
+    """What a distribution begins with that has no parent: one arch, in its base flavour."""
+    if family not in set(Family):
+        message = f"--family {family}: packages are of no such family"
+        raise UsageError(message, did_you_mean(family, Family))
+    title = name.capitalize()
+    model, arch = _model(Family(family))
+    values = {
+        "title": title,
+        "family": family,
+        "source": model.source,
+        "maintainer": _git_identity(tree) or f"{title} kernel maintainers <kernel@localhost>",
+        "homepage": model.homepage,
+    }
+    facts = {key: getattr(arch, key) for key in toml.ARCH_WORDS}
+    if arch.parents:
+        facts["parents"] = list(arch.parents)
+    return f"{HEAD}{_lines(values)}\n[arches.{arch.name}]\n{_lines(facts)}"
+
+
+def _lines(values: dict[str, str]) -> str:
+    """Quoted as JSON does, which TOML reads."""
+    return "".join(f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in values.items())
+
+
+def _model(family: Family) -> tuple[Distro, Arch]:
+    """A distribution that ships and has no parent, and its arch for this machine."""
+    folder = shipped() / "distro"
+    every = load_all([folder], names_in([folder]))
+    roots = [d for d in every if d.family is family and len(d.lineage) == 1]
+    arches = [(distro, arch) for distro in roots for arch in distro.arches]
+    for wanted in (platform.machine(), COMMON_ARCH):
+        for distro, arch in arches:
+            if arch.name == wanted:
+                return distro, arch
+    return arches[0]
+
+
+def _git_identity(tree: Tree) -> str:
+    """Who commits in the tree, "" where that is not known or no maintainer's name and address."""
+    if not shutil.which("git"):
+        return ""
+    names = ("user.name", "user.email")
+    said = [run(["git", "config", "--get", n], cwd=tree.path, check=False).stdout for n in names]
+    person = f"{said[0].strip()} <{said[1].strip()}>"
+    usable = PERSON.fullmatch(person) and person.isprintable()
+    return person if usable and not toml.ACTIVE.search(person) else ""

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a run would do to a tree: every file that should be there against what is there."""
+
+import shlex
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from distgen.errors import UsageError
+from distgen.install.advice import advice
+from distgen.packaging.render import File, Ownership
+from distgen.store.lock import Lock
+from distgen.store.safe_path import Found, digest, look, move_away, read, refuse_links
+
+SHOWN = 2**22  # bytes of a file that are compared line by line
+
+
+class State(StrEnum):
+    """How a file on disk relates to what is to be written."""
+
+    MISSING = "missing"  # not there
+    CURRENT = "current"  # the very bytes
+    STALE = "stale"  # as distgen once wrote it
+    EDITED = "edited"  # distgen's, but changed by hand since
+    ORPHAN = "orphan"  # as distgen once wrote it, and no longer wanted
+    FOREIGN = "foreign"  # somebody else's
+    KEPT = "kept"  # seeded, so the user's
+    UNHOOKED = "unhooked"  # the kernel's own, without the hook that belongs in it
+    HOOKED = "hooked"  # the kernel's own, with a hook that does not belong in it any more
+
+    @property
+    def writes(self) -> bool:
+        """Whether the file is to be written."""
+        return self in (State.MISSING, State.STALE, *HOOKS)
+
+
+HOOKS = (State.UNHOOKED, State.HOOKED)  # of the kernel's Makefile, which no lock knows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One path and its state. ``file`` is None where nothing should be there."""
+
+    path: str
+    state: State
+    file: File | None = None
+
+
+def plan(tree: Path, files: Sequence[File], lock: Lock | None) -> list[Step]:
+    """Compare ``files``, and what else the lock says is distgen's, with the tree; by path.
+
+    Raises UsageError where a path leads out of the tree.
+    """
+    wanted = {file.path: file for file in files}
+    steps = []
+    for path, file in wanted.items():
+        refuse_links(tree, path)
+        steps.append(Step(path=path, state=_state(look(tree / path), file, lock), file=file))
+    for path, entry in (lock.owned if lock else {}).items():
+        if path not in wanted and not entry.found:
+            refuse_links(tree, path)
+            if there := look(tree / path):
+                same = there.sha256 == entry.sha256
+                steps.append(Step(path=path, state=State.ORPHAN if same else State.EDITED))
+    return sorted(steps, key=lambda step: step.path)
+
+
+def _state(there: Found | None, file: File, lock: Lock | None) -> State:
+    if there is None:
+        return State.MISSING
+    if not there.sha256:
+        return State.FOREIGN
+    same = there.sha256 == digest(file.content)
+    if file.ownership is Ownership.SEEDED:
+        return State.CURRENT if same else State.KEPT
+    if same:
+        executable = bool(there.mode & 0o100) == bool(file.mode & 0o100)
+        return State.CURRENT if executable else State.STALE
+    written = lock.owned.get(file.path) if lock else None
+    if written is None:
+        return State.FOREIGN
+    return State.STALE if there.sha256 == written.sha256 else State.EDITED
+
+
+def refuse_conflicts(tree: Path, steps: Sequence[Step], *, force: bool = False) -> None:
+    """Raise UsageError for files that are not ours to overwrite, all of them named at once.
+
+    For an edited one it is said where the change belongs. With ``force`` these may be overwritten.
+    """
+    foreign = [tree / step.path for step in steps if step.state is State.FOREIGN]
+    if foreign:
+        message = "\n".join(f"{path}: exists, and is not distgen's" for path in foreign)
+        raise UsageError(message, move_away(foreign[0]))
+    edited = [step for step in steps if step.state is State.EDITED]
+    if edited and not force:
+        lines = []
+        for step in edited:
+            lines.append(f"{tree / step.path}: changed since distgen wrote it")
+            there = read(tree / step.path, SHOWN) or b""
+            lines.append(f"    {advice(tree, step.path, step.file, there)}")
+        where = shlex.quote(str(tree))
+        hint = f"see the changes: distgen diff {where}; drop them: distgen render --force {where}"
+        raise UsageError("\n".join(lines), hint)
+
+
+def new_folders(tree: Path, paths: Collection[str]) -> set[str]:
+    """The folders that writing ``paths`` will make."""
+    above = {parent.as_posix() for path in paths for parent in Path(path).parents if parent.parts}
+    return {folder for folder in above if not (tree / folder).is_dir()}
+
+
+def emptied(tree: Path, folders: Collection[str], removed: Collection[str]) -> list[str]:
+    """Those of ``folders`` that hold nothing when ``removed`` is gone, the deepest first."""
+    gone = set(removed)
+    found = []
+    for folder in sorted(folders, key=lambda folder: (-folder.count("/"), folder)):
+        refuse_links(tree, folder)
+        path = tree / folder
+        if path.is_dir() and all(f"{folder}/{each.name}" in gone for each in path.iterdir()):
+            gone.add(folder)
+            found.append(folder)
+    return found

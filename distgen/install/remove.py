@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Taking distgen out of a tree again: what remove does."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from distgen.install import upgrade
+from distgen.install.install import hook_steps, owned_by, read_lock
+from distgen.install.plan import State, Step, emptied, refuse_conflicts
+from distgen.kernel.tree import Tree, open_tree
+from distgen.store import lock, transaction
+from distgen.store.lock import Lock
+from distgen.store.safe_path import look, refuse_links
+
+OUT = "distro/out"
+
+CHANGED = "changed since distgen seeded it"
+EARLIER = "was there before distgen"
+OWN = "not distgen's"
+BUILT = "what was built; --all takes it too, and rm -r any time"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removed:
+    """What remove took away, or would, the kernel's files that it gave back, and what it left."""
+
+    tree: Tree
+    removed: Sequence[str]
+    unhooked: Sequence[str]
+    kept: Sequence[tuple[str, str]]
+
+
+def remove(path: Path, *, everything: bool, dry_run: bool) -> Removed:
+    """Leave a tree as it was before distgen, but for what the user has made of it.
+
+    ``everything`` takes ``distro/out`` too. Raises UsageError for owned files that were edited.
+    """
+    tree = open_tree(path)
+    with transaction.changing(tree.path, dry_run=dry_run):
+        there = read_lock(tree)
+        refuse_conflicts(tree.path, _edited(tree, there))
+        removals, kept = _sorted_out(tree.path, there)
+        if (tree.path / OUT).is_dir() or (tree.path / OUT).is_symlink():
+            refuse_links(tree.path, OUT)
+            if everything:
+                removals[OUT] = transaction.FOLDER
+            else:
+                kept.append((OUT, BUILT))
+        # What was built has made its folder too, where an earlier remove left it behind
+        made = {*there.folders, *([str(Path(OUT).parent)] if OUT in removals else [])}
+        folders = emptied(tree.path, made, removals)
+        known = {*removals, *folders, *dict(kept)}
+        kept += _others(tree.path, {*there.folders} - {*folders}, known)
+        patched = hook_steps(tree, there.hook, undo=True)
+        transaction.refuse_unwritable(tree.path, [*removals, *(step.path for step in patched)])
+        if not dry_run:
+            files = [step.file for step in patched if step.file]
+            transaction.write(tree.path, files, removals=removals, folders=folders)
+        return Removed(
+            tree=tree,
+            removed=sorted([*removals, *folders]),
+            unhooked=[step.path for step in patched],
+            kept=sorted(kept),
+        )
+
+
+def is_built(path: Path) -> bool:
+    """Whether there is something of distgen's in a tree, and something that was built with it."""
+    return (path / lock.PATH).exists() and (path / OUT).is_dir()
+
+
+def _edited(tree: Tree, there: Lock) -> list[Step]:
+    """The owned files that were edited, each with what should be there."""
+    edited = []
+    for path, entry in there.owned.items():
+        sha256 = _sha256(tree.path, path)
+        if sha256 is not None and sha256 != entry.sha256 and not entry.found:
+            edited.append(path)
+    files = {file.path: file for file in owned_by(tree, there).files} if edited else {}
+    return [Step(path=path, state=State.EDITED, file=files.get(path)) for path in edited]
+
+
+def _sorted_out(tree: Path, there: Lock) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """What is to go, with its sha256, and what stays with the reason."""
+    removals = {path: _sha256(tree, path) for path in (lock.PATH, upgrade.PATH)}
+    kept = []
+    for path, entry in {**there.owned, **there.seeded}.items():
+        sha256 = _sha256(tree, path)
+        if sha256 is None:
+            continue
+        if entry.found:
+            kept.append((path, EARLIER))
+        elif sha256 != entry.sha256:
+            kept.append((path, CHANGED))
+        else:
+            removals[path] = entry.sha256
+    return {path: sha256 for path, sha256 in removals.items() if sha256 is not None}, kept
+
+
+def _sha256(tree: Path, path: str) -> str | None:
+    refuse_links(tree, path)
+    there = look(tree / path)
+    return there.sha256 if there else None
+
+
+def _others(tree: Path, folders: set[str], known: set[str]) -> Iterator[tuple[str, str]]:
+    """What else is in folders that distgen made: the user's."""
+    for folder in sorted(folders):
+        refuse_links(tree, folder)
+        path = tree / folder
+        for each in path.iterdir() if path.is_dir() else ():
+            name = f"{folder}/{each.name}"
+            if name not in known and name not in folders:
+                yield name, OWN

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Questions about values, answered by the tree's own Kconfig through kconfig-batch.
+
+The program is started by ``make`` exactly as the in-tree targets start it, so that ``make`` and
+``distgen`` can never disagree.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from distgen.errors import UnsupportedError
+from distgen.kconfig.option import Option, read_lines, read_options
+from distgen.kernel.tree import Tree
+from distgen.run import run
+from distgen.shipped import shipped
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One configuration: its layers in order, and the files to write (see kconfig-batch.c)."""
+
+    layers: Sequence[Path]
+    findings: Path
+    config: Path | None = None
+    settable: Path | None = None
+    causes: Path | None = None
+    describe: Path | None = None
+    symbols: Path | None = None
+
+    def words(self) -> list[str]:
+        """Keywords and paths in turn."""
+        words = ["findings", str(self.findings)]
+        for keyword in ("config", "settable", "causes", "describe", "symbols"):
+            if path := getattr(self, keyword):
+                words += [keyword, str(path)]
+        for path in self.layers:
+            words += ["layer", str(path)]
+        return words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A request that was not honoured, or an undecided option: one line of the findings.
+
+    Values are as in a ``.config``, "n" for "is not set" and "-" for none. ``path`` and ``line``
+    are of the layer that asks, of the Kconfig file for an undecided option.
+    """
+
+    kind: str
+    symbol: str
+    wanted: str
+    got: str
+    path: str
+    line: int
+    reason: str
+    excuse: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """What Kconfig makes of the layers of one configuration.
+
+    ``settable`` holds every option that a user could set in it, with its value; ``config`` is the
+    whole file; ``options`` describes every symbol of its arch; ``causes`` has what
+    ``Option.elsewhere`` needs. What was not asked for is empty.
+    """
+
+    findings: Sequence[Finding] = ()
+    settable: Mapping[str, str] = field(default_factory=dict)
+    config: bytes = b""
+    options: Mapping[str, Option] = field(default_factory=dict)
+    causes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """The layers of one configuration in order, for the arch that ``uname -m`` calls so."""
+
+    arch: str
+    layers: Sequence[Path]
+
+
+def resolve_all(  # noqa: PLR0913  (the keywords say what is wanted)
+    tree: Tree,
+    requests: Mapping[Key, Request],
+    *,
+    settable: bool = False,
+    config: bool = False,
+    causes: bool = False,
+    describe: bool | Collection[str] = False,
+) -> dict[Key, Configuration]:
+    """Resolve every request; Kconfig is parsed once for each arch.
+
+    ``describe`` asks for the options, all of them (8 MB a configuration) or the named ones;
+    ``causes`` for all of the first configuration of each arch, and the causes of each.
+    Raises what ``resolve`` raises, and CommandError with file and line for a broken layer.
+    """
+    with tempfile.TemporaryDirectory(prefix="distgen-") as name:
+        out = Path(name)
+        jobs: dict[str, list[Job]] = {}
+        made: dict[Key, Job] = {}
+        symbols = None
+        if not isinstance(describe, bool):
+            symbols = out / "symbols"
+            symbols.write_text("".join(f"{name}\n" for name in describe), encoding="utf-8")
+        for number, (key, request) in enumerate(requests.items()):
+            described = describe or (causes and request.arch not in jobs)
+            made[key] = Job(
+                layers=[path.resolve() for path in request.layers],
+                findings=out / f"{number}.findings",
+                settable=out / f"{number}.settable" if settable else None,
+                config=out / f"{number}.config" if config else None,
+                causes=out / f"{number}.causes" if causes else None,
+                describe=out / f"{number}.describe" if described else None,
+                symbols=symbols,
+            )
+            jobs.setdefault(request.arch, []).append(made[key])
+        if jobs:
+            resolve(tree, jobs)
+        return {key: _read(job) for key, job in made.items()}
+
+
+def resolve(
+    tree: Tree,
+    jobs: Mapping[str, Sequence[Job]],
+    out: Path | None = None,
+    makefile: Path | None = None,
+) -> None:
+    """Run the jobs of each arch (by its ``uname -m`` name).
+
+    ``out`` is where kconfig-batch is built, by default the tree's own ``distro/out``; ``makefile``
+    the Makefile.distro that knows the arches, by default the tree's own or that which ships.
+    Raises UnsupportedError for paths with white space, which make cannot pass on, and CommandError
+    where make or kconfig-batch fails.
+    """
+    out = out or _objtree(tree)
+    words = {arch: [job.words() for job in some] for arch, some in jobs.items()}
+    every = (word for some in words.values() for job in some for word in job)
+    for word in (str(tree.path), str(out), tempfile.gettempdir(), *every):
+        if any(c.isspace() for c in word):
+            message = f"{word}: make cannot work with white space in a path"
+            raise UnsupportedError(message, "move it to a path without")
+    makefile = makefile or makefile_of(tree)
+    _refuse_unknown(makefile, jobs)
+    argv = ["make", "-rR", "--no-print-directory", f"-j{os.cpu_count() or 1}"]
+    argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
+    # The longest first, so that all processors are done at about the same time.
+    longest = sorted(jobs, key=lambda arch: len(jobs[arch]), reverse=True)
+    argv += ["-f", str(makefile), *(f"distro-resolve-{arch}" for arch in longest)]
+    with tempfile.TemporaryDirectory(prefix="distgen-") as folder:
+        for arch, some in words.items():
+            written = _write(some, Path(folder, arch))
+            argv.append(f"distro-jobs-{arch}={written}".replace("$", "$$"))
+        run(argv, cwd=out, show=True)
+
+
+def _write(jobs: Sequence[Sequence[str]], folder: Path) -> str:
+    """Each job in a file of its own: a string of the environment holds no more than 128 KiB."""
+    folder.mkdir()
+    paths = [folder / str(number) for number in range(len(jobs))]
+    for path, words in zip(paths, jobs, strict=True):
+        path.write_text(" ".join(words), encoding="utf-8")
+    return " ".join(f"job {path}" for path in paths)
+
+
+def _objtree(tree: Tree) -> Path:
+    """Where kconfig-batch is built: in a tree that distgen has been in, its own ``distro/out``."""
+    if (tree.path / "Makefile.distro").is_file() and os.access(tree.path, os.W_OK):
+        return tree.path
+    return Path(_temporary_objtree().name)
+
+
+@cache
+def _temporary_objtree() -> "tempfile.TemporaryDirectory[str]":
+    """One for all calls; it is gone when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="distgen-")
+
+
+def makefile_of(tree: Tree) -> Path:
+    """The Makefile.distro that knows the arches: the tree's own, or that which ships."""
+    own = tree.path / "Makefile.distro"
+    return own if own.is_file() else shipped() / "Makefile.distro"
+
+
+def _refuse_unknown(makefile: Path, arches: Iterable[str]) -> None:
+    """Raise UnsupportedError for an arch that no distribution of the makefile has."""
+    line = re.search(r"^distro-arches := (.*)$", makefile.read_text(encoding="utf-8"), re.M)
+    unknown = [arch for arch in arches if not line or arch not in line[1].split()]
+    if unknown:
+        message = f"{makefile}: knows nothing of {', '.join(unknown)}"
+        raise UnsupportedError(message, "distgen init TREE writes it anew from every distro.toml")
+
+
+def _read(job: Job) -> Configuration:
+    return Configuration(
+        findings=read_findings(job.findings),
+        settable=read_values(job.settable) if job.settable else {},
+        config=job.config.read_bytes() if job.config else b"",
+        options=read_options(job.describe) if job.describe else {},
+        causes=read_lines(job.causes) if job.causes else {},
+    )
+
+
+def read_findings(path: Path) -> list[Finding]:
+    """The lines of a findings file, those aside that only name the layers."""
+    found = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        kind, symbol, wanted, got, where, reason, *excuse = line.split("\t")
+        if kind != "layer":
+            name, _, number = where.rpartition(":")
+            found.append(
+                Finding(
+                    kind=kind,
+                    symbol=symbol,
+                    wanted=wanted,
+                    got=got,
+                    path=name or where,
+                    line=int(number) if number.isdigit() else 0,
+                    reason=reason,
+                    excuse="".join(excuse),
+                )
+            )
+    return found
+
+
+def read_values(path: Path) -> dict[str, str]:
+    """Symbol → value of a file that Kconfig wrote, "n" for "is not set"."""
+    return parse_values(path.read_bytes())
+
+
+def parse_values(content: bytes) -> dict[str, str]:
+    """The same of the content of such a file."""
+    values = {}
+    for line in content.decode(errors="replace").split("\n"):
+        if line.startswith("CONFIG_"):
+            symbol, _, value = line[7:].partition("=")
+            values[symbol] = value
+        elif line.endswith(" is not set"):
+            values[line[9:-11]] = "n"
+    return values

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A reading: which configurations read which layers, and what comes of one symbol's settings.
+
+What is asked for is computed here, without Kconfig: the last layer that says something wins.
+``values`` is always one symbol's value by place.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from distgen.distros.variant import Variant
+from distgen.layers.layout import Layout
+from distgen.layers.place import Place, flavour_folders
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who reads what in a layout."""
+
+    layout: Layout
+
+    @cached_property
+    def order(self) -> Mapping[Variant, Mapping[Place, int]]:
+        """For each variant when it reads a place."""
+        variants = self.layout.variants
+        return {v: {p: n for n, p in enumerate(self.layout.places(v))} for v in variants}
+
+    @cached_property
+    def readers(self) -> Mapping[Place, Sequence[Variant]]:
+        """The variants that read a place, whether there is a layer or not."""
+        found: dict[Place, list[Variant]] = {}
+        for variant, places in self.order.items():
+            for place in places:
+                found.setdefault(place, []).append(variant)
+        return found
+
+    def of(self, places: Collection[Place]) -> list[Variant]:
+        """The variants that read one of ``places``."""
+        return [v for v, order in self.order.items() if any(place in order for place in places)]
+
+    def chain(self, variant: Variant, values: Collection[Place]) -> list[Place]:
+        """Those of the places that a variant reads, in order: the last one decides."""
+        order = self.order[variant]
+        return sorted((place for place in values if place in order), key=order.__getitem__)
+
+    def asked(self, variant: Variant, values: Mapping[Place, str]) -> str | None:
+        """What the layers ask for in a variant."""
+        chain = self.chain(variant, values)
+        return values[chain[-1]] if chain else None
+
+    def is_redundant(self, place: Place, values: Mapping[Place, str]) -> bool:
+        """Whether no variant would ask for another value without what ``place`` says."""
+        return all(
+            chain[-1] != place or (len(chain) > 1 and values[chain[-2]] == values[place])
+            for variant in self.readers.get(place, ())
+            for chain in [self.chain(variant, values)]
+        )
+
+    def is_inherited(self, place: Place, values: Mapping[Place, str]) -> bool:
+        """Whether every variant that reads ``place`` has been told the same before."""
+        for variant in self.readers[place]:
+            chain = self.chain(variant, values)
+            at = chain.index(place)
+            if at == 0 or values[chain[at - 1]] != values[place]:
+                return False
+        return True
+
+    def specific_first(self, places: Collection[Place]) -> list[Place]:
+        """Places from the most special to the most general."""
+        return sorted(places, key=self._depth, reverse=True)
+
+    @cached_property
+    def _depths(self) -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, int]]:
+        """How special a folder, an owner and a name are."""
+        folders: dict[str, int] = {"": -1}
+        owners: dict[str, int] = {"": -1}
+        names: dict[str, int] = {}
+        for variant in self.layout.variants:
+            for depths, row in (
+                (folders, flavour_folders(variant.flavour)),
+                (owners, self.layout.distro(variant.distro).lineage),
+                (names, self.layout.arch(variant).layers),
+            ):
+                for depth, name in enumerate(row):
+                    depths[name] = max(depth, depths.get(name, 0))
+        return folders, owners, names
+
+    def _depth(self, place: Place) -> tuple[int, int, int, Place]:
+        folders, owners, names = self._depths
+        return (
+            folders.get(place.folder, 0),
+            owners.get(place.owner, 0),
+            names.get(place.name, 0),
+            place,
+        )

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What distgen writes into a tree, as files in memory. Nothing here touches the disk."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.variant import BASE
+from distgen.errors import UsageError
+from distgen.packaging.templates import collect
+from distgen.shipped import shipped
+
+if TYPE_CHECKING:
+    from distgen.packaging.jinja import Sandbox
+
+EXECUTABLE = 0o755
+PLAIN = 0o644
+
+
+class Ownership(StrEnum):
+    """Whose a file is once it is in a tree."""
+
+    OWNED = "owned"  # distgen's: rendered whole every time
+    SEEDED = "seeded"  # written once, the user's from then on
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """One file as it should be: ``path`` from the top of the tree, in POSIX form."""
+
+    path: str
+    content: bytes
+    ownership: Ownership
+    mode: int = PLAIN
+
+
+def render(distros: Sequence[Distro], *, layers: Path, own: Path | None = None) -> list[File]:
+    """Every file of a tree for ``distros``, sorted by path.
+
+    ``layers`` is the ``distro/`` folder that seeded files are taken from; ``own`` the one that
+    holds the templates of the distributions' own. Raises UsageError for these with file and line.
+    """
+    from distgen.packaging.jinja import Sandbox  # noqa: PLC0415  (imports Jinja)
+
+    arches = all_arches(distros)
+    context = {
+        "distros": distros,
+        "arches": arches,
+        "flavours": ["base", *dict.fromkeys(f for d in distros for f in d.flavours)],
+    }
+    sandbox = Sandbox(collect(distros, own))
+    files = [
+        _rendered(sandbox, "templates/GNUmakefile.j2", "GNUmakefile", context),
+        _rendered(sandbox, "templates/Makefile.distro.j2", "Makefile.distro", context),
+        _rendered(sandbox, "templates/Makefile.goals.j2", "distro/Makefile.goals", context),
+        _rendered(sandbox, "templates/README.rst.j2", "distro/README.rst", context),
+        File(path="distro/.gitignore", content=b"/out/\n", ownership=Ownership.OWNED),
+    ]
+    files += _scripts(distros)
+    for distro in distros:
+        files += _package(sandbox, distro)
+    files += _seeds(distros, layers)
+    return sorted(files, key=lambda file: file.path)
+
+
+def all_arches(distros: Sequence[Distro]) -> list[Arch]:
+    """One Arch of each name. The kernel's side of an arch must be the same in all ``distros``."""
+    arches: dict[str, tuple[Arch, Distro]] = {}
+    for distro in distros:
+        for arch in distro.arches:
+            known, owner = arches.setdefault(arch.name, (arch, distro))
+            if (known.kernel, known.parents) != (arch.kernel, arch.parents):
+                message = (
+                    f"distro/{distro.name}/distro.toml: [arches.{arch.name}] has another kernel or"
+                    f" parents than in distro/{owner.name}/distro.toml"
+                )
+                raise UsageError(message, "make kernel and parents the same in both")
+    return [arch for arch, _ in arches.values()]
+
+
+def _rendered(
+    sandbox: "Sandbox", template: str, path: str, context: dict[str, Any], mode: int = PLAIN
+) -> File:
+    content = sandbox.text(template, context).encode()
+    return File(path=path, content=content, ownership=Ownership.OWNED, mode=mode)
+
+
+def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
+    """What the recipes call. Packaging scripts come only with a distro of their family."""
+    families = {distro.family for distro in distros}
+    folder = shipped() / "distro" / "scripts"
+    for path in sorted(folder.iterdir()):
+        family = next((f for f in Family if path.name in FAMILY_SCRIPTS[f]), None)
+        if family is None or family in families:
+            yield File(
+                path=f"distro/scripts/{path.name}",
+                content=path.read_bytes(),
+                ownership=Ownership.OWNED,
+                mode=EXECUTABLE if path.suffix == "" else PLAIN,
+            )
+
+
+FAMILY_SCRIPTS = {
+    Family.RPM: ("srpm", "mkspec", "rpms", "config-lost"),
+    Family.DEB: ("dsc", "debian-dir", "sums", "dsc.awk", "control.awk", "debs"),
+}
+
+
+def _package(sandbox: "Sandbox", distro: Distro) -> Iterator[File]:
+    """distro/<name>/package: a distro's template of a file, else its parent's or its family's."""
+    for file, template in sandbox.templates.files(distro).items():
+        mode = EXECUTABLE if file == "rules" else PLAIN
+        path = f"distro/{distro.name}/package/{file}"
+        yield _rendered(sandbox, template, path, {"distro": distro}, mode)
+
+
+def _seeds(distros: Sequence[Distro], layers: Path) -> Iterator[File]:
+    """The layers that one of the distros reads, and each distro's own facts."""
+    owners = [*dict.fromkeys(name for distro in distros for name in distro.lineage)]
+    flavours = {BASE, *(f for d in distros for f in d.flavours)}
+    tokens = {part for flavour in flavours for part in (flavour, *flavour.split("-"))}
+    names = {name for arch in all_arches(distros) for name in arch.layers}
+    for owner in ("", *owners):
+        folder = layers / owner if owner else layers
+        wanted = [
+            path
+            for path in sorted((folder / "configs").rglob("*.config"))
+            if path.stem in names
+            and path.parent.relative_to(folder / "configs").as_posix() in {".", *tokens}
+        ]
+        if owner and (folder / "distro.toml").is_file():
+            wanted.append(folder / "distro.toml")
+        for path in wanted:
+            where = PurePosixPath("distro", *path.relative_to(layers).parts)
+            yield File(path=str(where), content=path.read_bytes(), ownership=Ownership.SEEDED)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A configuration found in a source, still in the words of that source."""
+
+import lzma
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from distgen.errors import UsageError
+from distgen.layers.fragment import Setting, parse_line
+
+Settings = Mapping[str, Setting]
+
+# What distro/scripts put into a source package: kernel-x86_64-rt-debug.config. kernel-ark's names
+# are the same, with the distribution as the last word.
+CONFIG_NAME = re.compile(r"kernel-([A-Za-z0-9_]+)(?:-([A-Za-z0-9_-]+))?\.config")
+GZIP = b"\x1f\x8b"
+XZ = b"\xfd7zXZ\x00"
+ZSTD = b"\x28\xb5\x2f\xfd"
+LIMIT = 64 << 20  # bytes: a hundred times any .config, and far below what could hurt
+
+
+class Unpacker(Protocol):
+    """What the decompressors of zlib and lzma have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """``arch`` and ``kernel`` are what the source calls the arch and the flavour ("" for base).
+
+    ``origin`` says where it stands. ``read`` gives its settings in the order that Kconfig is to
+    see them, each symbol once, or raises UsageError with file and line. ``optional`` ones are left
+    out without a word where the distribution does not know them. ``caution`` is why one is only to
+    be taken when the command line names it.
+    """
+
+    arch: str
+    kernel: str
+    origin: str
+    read: Callable[[], Settings]
+    provenance: str = ""
+    optional: bool = False
+    caution: str = ""
+
+
+def decompress(data: bytes, origin: str) -> bytes:
+    """``data`` unpacked, where it is gzip or xz by its first bytes."""
+    unpacker: Unpacker
+    if data.startswith(GZIP):
+        unpacker = zlib.decompressobj(wbits=31)
+    elif data.startswith(XZ):
+        unpacker = lzma.LZMADecompressor()
+    else:
+        return data
+    what = ""
+    try:
+        plain = unpacker.decompress(data, LIMIT)
+        if not unpacker.eof:
+            what = "truncated, or larger than any configuration"
+        elif unpacker.unused_data.strip(b"\0"):
+            what = "more after its end"
+    except (zlib.error, lzma.LZMAError) as error:
+        what = f"damaged: {error}"
+    if what:
+        message = f"{origin}: {what}"
+        raise UsageError(message, "get the file again")
+    return plain
+
+
+def decode(data: bytes, origin: str) -> str:
+    """The text of a file, or UsageError with its first line that is none."""
+    line = data.count(b"\n", 0, data.find(b"\0")) + 1
+    if b"\0" in data:
+        message = f"{origin}:{line}: a NUL byte: this is not a text file"
+        raise UsageError(message, "give a .config file")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"{origin}:{line}: not UTF-8 ({error.reason})"
+        raise UsageError(message, f"mend line {line}") from error
+
+
+def settings(text: str, origin: str) -> Iterator[Setting]:
+    """Every setting of a fragment in order, with the comment lines right above it as its reason.
+
+    The end of a line may be CR LF, as it may for Kconfig. Raises UsageError with ``origin:line``
+    for what is neither a setting nor a comment, and for a value that Kconfig would not take.
+    """
+    comment: list[str] = []
+    for number, ending in enumerate(text.split("\n"), 1):
+        line = ending.removesuffix("\r")
+        try:
+            found = parse_line(line)
+            if found and found[1] != found[1].rstrip():
+                message = "white space after the value, which Kconfig does not take"
+                raise ValueError(message)
+        except ValueError as error:
+            message = f"{origin}:{number}: {error}"
+            raise UsageError(message, f"mend line {number}: {line[:60]!r}") from error
+        if found:
+            yield Setting(symbol=found[0], value=found[1], reason=tuple(comment), line=number)
+        if found or not line.startswith("#"):
+            comment = []
+        else:
+            comment.append(line)
+
+
+def flat(data: bytes, origin: str) -> Settings:
+    """The settings of a flat ``.config``, compressed or not. Of two of a symbol the last counts.
+
+    It then stands where the last one stood, since the order matters to a choice. Comments are
+    dropped: they are Kconfig's headings.
+    """
+    read: dict[str, Setting] = {}
+    for setting in settings(decode(decompress(data, origin), origin), origin):
+        read.pop(setting.symbol, None)
+        read[setting.symbol] = Setting(
+            symbol=setting.symbol, value=setting.value, line=setting.line
+        )
+    return read
+
+
+def reason(note: str) -> tuple[str, ...]:
+    """A note as comment lines, none of which can be taken for a setting."""
+    lines = (f"# {line.strip()}" for line in note.splitlines() if line.strip())
+    return tuple(f"# Note: {line[2:]}" if parse_line(line) else line for line in lines)
+
+
+def fragment(settings: Iterable[Setting]) -> str:
+    """A ``.config`` of these settings below their reasons."""
+    lines = [line for setting in settings for line in (*setting.reason, setting.text())]
+    return "".join(f"{line}\n" for line in lines)

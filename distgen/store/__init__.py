@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reading and writing in a tree, safely: all of a change or nothing of it."""

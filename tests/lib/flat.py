@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The 52 flat configurations that three distributions ship for 7.2, and how to resolve them."""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from distgen.distros.distro import Arch, Distro, Family, load_all
+from distgen.distros.variant import Variant
+from distgen.factoring.factor import factor
+from distgen.factoring.optimum import Orders
+from distgen.kconfig.batch import Job, resolve
+from distgen.kernel.tree import open_tree
+from distgen.packaging.render import Ownership, render
+from tests.conftest import PROJECT
+
+DEBIAN = {"amd64": "x86_64", "arm64": "aarch64", "armhf": "armv7l", "ppc64el": "ppc64le"}
+KERNEL = {
+    "aarch64": "arm64",
+    "armv7l": "arm",
+    "ppc64le": "powerpc",
+    "riscv64": "riscv",
+    "s390x": "s390",
+    "x86_64": "x86_64",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flat:
+    """One configuration as a distribution ships it."""
+
+    name: str
+    arch: str
+    path: Path
+
+
+def flat_configs(folder: Path) -> list[Flat]:
+    """All of ``configs-7.2``, sorted by arch."""
+    found = []
+    for path in folder.glob("*/*.config"):
+        first = path.stem.split("_none_")[0] if path.parent.name == "debian" else path.stem
+        arch = DEBIAN.get(first, first if path.parent.name == "debian" else first.split("-")[0])
+        found.append(Flat(name=f"{path.parent.name}/{path.stem}", arch=arch, path=path))
+    return sorted(found, key=lambda flat: (flat.arch, flat.name))
+
+
+def variant_of(flat: Flat) -> Variant:
+    """Which variant of the distributions that ship a file of the real data is."""
+    distro, _, stem = flat.name.partition("/")
+    if distro == "debian":
+        (facts,) = load_all([PROJECT / "distro"], [distro])
+        arch = next(arch for arch in facts.arches if arch.name == flat.arch)
+        name = stem.split("_none_")[1]
+        flavour = next(v.flavour for v in arch.variants if v.package == name)
+    else:
+        flavour = stem.removeprefix(flat.arch).removeprefix("-")
+    return Variant(distro=distro, arch=flat.arch, flavour=flavour)
+
+
+def makefile_of_all_arches(folder: Path) -> Path:
+    """A Makefile.distro, with its scripts, for a distribution that has every arch."""
+    arches = tuple(
+        Arch(name=name, kernel=kernel, package=name, gnu="none", image="none")
+        for name, kernel in KERNEL.items()
+    )
+    everything = Distro(
+        name="everything",
+        title="Everything",
+        family=Family.RPM,
+        source="kernel",
+        maintainer="Somebody <somebody@example.org>",
+        homepage="https://example.org/",
+        lineage=("everything",),
+        arches=arches,
+    )
+    for file in render([everything], layers=PROJECT / "distro"):
+        if file.ownership is Ownership.OWNED:
+            (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file.path).write_bytes(file.content)
+            (folder / file.path).chmod(file.mode)
+    return folder / "Makefile.distro"
+
+
+def resolve_flat(tree: Path, flats: Sequence[Flat], out: Path, makefile: Path) -> float:
+    """Resolve to ``out/<name>.config`` and ``.findings``; the seconds that it took."""
+    jobs: dict[str, list[Job]] = {}
+    for flat in flats:
+        target = out / flat.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        job = Job(
+            layers=[flat.path],
+            findings=target.with_suffix(".findings"),
+            config=target.with_suffix(".config"),
+        )
+        jobs.setdefault(flat.arch, []).append(job)
+    started = time.monotonic()
+    resolve(open_tree(tree), jobs, out, makefile)
+    return time.monotonic() - started
+
+
+def dummy_tools(tree: Path) -> list[str]:
+    """What makes `make olddefconfig` take scripts/dummy-tools for everything.
+
+    On a busy machine powerpc's own test of the compiler fails now and then without the probes.
+    """
+    dummy = tree / "scripts" / "dummy-tools"
+    probes = f"BASH_ENV={PROJECT / 'distro/scripts/probes'}"
+    names = {"PAHOLE": "pahole", "RUSTC": "rustc", "BINDGEN": "bindgen", "PYTHON3": "python3"}
+    return [
+        probes,
+        f"CROSS_COMPILE={dummy}/",
+        *(f"{key}={dummy}/{name}" for key, name in names.items()),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How many settings configurations take: flat, for their base flavours alone, and in layers.
+
+    Not one fewer than ``bound`` would do: for each symbol what the base flavours take and one for
+    every value that flavours without a folder in common want against the base flavours of their
+    arches, or one for every value.
+    """
+
+    flat: int
+    base: int
+    bound: int
+    layers: int
+
+
+def count_settings(values: Mapping[Variant, Mapping[str, str]], orders: Orders) -> Settings:
+    """Factor what users could set in each configuration, and the base flavours by themselves."""
+
+    def count(some: Mapping[Variant, Mapping[str, str]]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for settings in factor(some, orders).values():
+            for symbol in settings:
+                found[symbol] = found.get(symbol, 0) + 1
+        return found
+
+    base = count({variant: some for variant, some in values.items() if not variant.flavour})
+    related = relatives({variant.flavour for variant in values})
+    wanted: dict[str, set[str]] = {}
+    against: dict[str, set[tuple[str, str]]] = {}
+    for variant, some in values.items():
+        theirs = values[replace(variant, flavour="")]
+        for symbol, value in some.items():
+            wanted.setdefault(symbol, set()).add(value)
+            if theirs.get(symbol, value) != value:
+                against.setdefault(symbol, set()).add((related[variant.flavour], value))
+    layers = count(values)
+    return Settings(
+        flat=sum(map(len, values.values())),
+        base=sum(base.values()),
+        bound=sum(max(len(wanted[s]), base.get(s, 0) + len(against.get(s, ()))) for s in layers),
+        layers=sum(layers.values()),
+    )
+
+
+def relatives(flavours: Collection[str]) -> dict[str, str]:
+    """Flavour → a name for all that read a folder of its, or of one that is related to it."""
+    related: dict[str, str] = {}
+    for flavour in flavours:
+        met = {related.get(token, token) for token in flavour.split("-")}
+        name = min(met)
+        related |= {token: name for token in met}
+        related = {token: name if it in met else it for token, it in related.items()}
+    return {flavour: related[flavour.split("-")[0]] for flavour in flavours}
