@@ -11,13 +11,13 @@ import stat
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from distgen.archives.compression import GZIP, XZ
 from distgen.errors import UsageError
-from distgen.packaging.render import EXECUTABLE, PLAIN
-from distgen.sources.configuration import GZIP, XZ
-from distgen.verify.member import Member
+from distgen.store.file import EXECUTABLE, PLAIN
 
 LIMIT = 4 << 30  # bytes of all files of a package: twice a kernel that is not compressed
 MEMBERS = 10_000
@@ -28,6 +28,22 @@ OPENERS: dict[bytes, Callable[..., IO[Any]]] = {
     b"BZh": bz2.open,
 }
 DAMAGED = (tarfile.TarError, OSError, ValueError, EOFError, lzma.LZMAError, zlib.error)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """``mode`` is a whole ``st_mode``, ``mtime`` in seconds since 1970.
+
+    ``wrong`` is what is wrong with the content, "" for nothing.
+    """
+
+    name: str
+    size: int
+    mode: int
+    owner: str
+    group: str
+    mtime: int
+    wrong: str = ""
 
 
 def unpack(archive: Path, folder: Path, limit: int) -> list[Member]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def known_distros(context: typer.Context) -> list[str]:
     """The distributions that can be added to TREE: its own, and those that ship with distgen."""
-    from distgen.distros.distro import names_in  # noqa: PLC0415
+    from distgen.distros.load import names_in  # noqa: PLC0415
     from distgen.shipped import shipped  # noqa: PLC0415
 
     return sorted({*names_in([_tree(context) / "distro", shipped() / "distro"])})

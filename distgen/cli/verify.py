@@ -49,7 +49,7 @@ def verify(
     with --trust, or where it lies in the distro/out of the tree that made it.
     """
     from distgen.kernel.tree import open_tree  # noqa: PLC0415
-    from distgen.verify.options import Options  # noqa: PLC0415
+    from distgen.verify.finding import Options  # noqa: PLC0415
     from distgen.verify.verification import verify  # noqa: PLC0415
 
     options = Options(trust=trust, tree=open_tree(tree) if tree else None, resolve=resolve)

@@ -14,8 +14,8 @@ from distgen.layers import fragment
 from distgen.layers.layout import Layout
 from distgen.layers.place import Place
 from distgen.layers.precedence import Reading
-from distgen.packaging.render import PLAIN, File, Ownership
 from distgen.store import transaction
+from distgen.store.file import PLAIN, File, Ownership
 
 Texts = Mapping[Place, str]
 

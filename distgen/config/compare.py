@@ -11,8 +11,10 @@ from typing import Any
 from distgen.config.decision import By, decide
 from distgen.config.operand import Pair, Subject
 from distgen.distros.variant import Variant
-from distgen.kconfig.batch import Configuration, Finding, Request, parse_values, resolve_all
+from distgen.kconfig.batch import Configuration, Request, resolve_all
+from distgen.kconfig.finding import Finding
 from distgen.kconfig.option import Option
+from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import Tree
 from distgen.layers import fragment
 from distgen.layers.fragment import Setting

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from distgen.kconfig.batch import Finding
+from distgen.kconfig.finding import Finding
 from distgen.kconfig.option import Option
 from distgen.layers.fragment import Setting
 

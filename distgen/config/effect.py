@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from distgen.config.change import Change, values_of
-from distgen.distros.variant import GENERIC, Variant
-from distgen.kconfig.batch import Configuration, parse_values
+from distgen.distros.variant import Variant
+from distgen.kconfig.batch import Configuration
 from distgen.kconfig.option import Option
+from distgen.kconfig.values import parse_values
 from distgen.layers.fragment import Setting
-from distgen.layers.place import Place
+from distgen.layers.place import Place, line_of, selectors
 
 CHOICE = "the choice is "  # as kconfig-reasons.c says it
 Said = Mapping[str, Mapping[Place, Setting]]
@@ -159,14 +160,3 @@ def _of_choice(change: Change, variant: Variant, said: Said, why: str) -> str:
     if winner == why or not chain:
         return ""
     return f"distgen config set {winner}=n{selectors(chain[-1])}"
-
-
-def line_of(place: Place, setting: Setting) -> str:
-    return f"distro/{place.path}:{setting.line}"
-
-
-def selectors(place: Place) -> str:
-    """The options of the command line that name a place, each after a blank."""
-    words = [("--distro", place.owner), ("--flavour", place.folder)]
-    words.insert(1, ("--arch", "" if place.name == GENERIC else place.name))
-    return "".join(f" {option} {word}" for option, word in words if word)

@@ -11,7 +11,8 @@ from typing import Any
 from distgen.config.decision import By, Decision, decide, listed
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
-from distgen.kconfig.batch import Configuration, Finding, resolve_all
+from distgen.kconfig.batch import Configuration, resolve_all
+from distgen.kconfig.finding import Finding
 from distgen.kconfig.option import Option
 from distgen.kernel.tree import Tree
 from distgen.layers.fragment import Layer, Setting, read

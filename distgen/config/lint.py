@@ -8,17 +8,16 @@ from itertools import pairwise
 from pathlib import Path
 
 from distgen.config.change import Change, Texts, values_of
-from distgen.config.effect import line_of
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
-from distgen.kconfig import batch
 from distgen.kconfig.batch import Configuration
+from distgen.kconfig.finding import Finding as KconfigFinding
 from distgen.kconfig.option import Option
 from distgen.kernel.tree import Tree, open_tree
 from distgen.layers import edit, fragment
 from distgen.layers.fragment import Setting
 from distgen.layers.layout import Layout, open_layout
-from distgen.layers.place import SHARED, Place
+from distgen.layers.place import SHARED, Place, line_of
 from distgen.layers.precedence import Reading
 
 Lines = Mapping[Place, Setting]  # of one symbol
@@ -181,7 +180,7 @@ def _dead(
     return found
 
 
-def _why_dead(options: Sequence[Option], findings: Sequence[batch.Finding]) -> str:
+def _why_dead(options: Sequence[Option], findings: Sequence[KconfigFinding]) -> str:
     """Why those that read a line cannot set it, by what Kconfig says of the symbol in them."""
     if not options:
         meant = {f" ({f.reason})" for f in findings if f.kind == "unknown" and f.reason}

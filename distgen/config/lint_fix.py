@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from distgen.config.change import Change, values_of
 from distgen.config.lint import Finding, Kind, Lint
 from distgen.distros.variant import Variant
-from distgen.kconfig.batch import Configuration, parse_values
+from distgen.kconfig.batch import Configuration
+from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import Tree
 from distgen.layers import edit
 from distgen.layers.fragment import Setting

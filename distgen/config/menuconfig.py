@@ -12,7 +12,8 @@ from distgen.config.effect import Outcome, outcome
 from distgen.config.set import edited
 from distgen.distros.variant import Variant
 from distgen.errors import UnsupportedError, UsageError
-from distgen.kconfig.batch import Configuration, Request, makefile_of, parse_values, resolve_all
+from distgen.kconfig.batch import Configuration, Request, makefile_of, resolve_all
+from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import Tree, open_tree
 from distgen.layers.layout import Layout, open_layout
 from distgen.layers.place import Place

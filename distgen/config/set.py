@@ -7,7 +7,7 @@ from pathlib import Path
 
 from distgen.config.assignment import guess, parse_assignment, parse_reason, typed
 from distgen.config.change import Change, read_texts, values_of
-from distgen.config.effect import Outcome, Resolved, line_of, outcome, selectors
+from distgen.config.effect import Outcome, Resolved, outcome
 from distgen.distros.variant import GENERIC
 from distgen.errors import UsageError, did_you_mean
 from distgen.kconfig.option import Option
@@ -15,7 +15,7 @@ from distgen.kernel.tree import open_tree
 from distgen.layers import edit
 from distgen.layers.fragment import Setting
 from distgen.layers.layout import BASE_NAME, Layout, open_layout
-from distgen.layers.place import Place
+from distgen.layers.place import Place, line_of, selectors
 from distgen.layers.precedence import Reading
 
 

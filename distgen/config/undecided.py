@@ -9,8 +9,9 @@ from distgen.config.change import Change, read_texts
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
 from distgen.factoring.factor import factor
-from distgen.kconfig.batch import parse_values, resolve_all
+from distgen.kconfig.batch import resolve_all
 from distgen.kconfig.option import Option
+from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import Tree
 from distgen.layers import edit
 from distgen.layers.fragment import Setting

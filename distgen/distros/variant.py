@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A variant, what one ``.config`` is of: a distro, an arch, a flavour."""
 
+import re
 from dataclasses import dataclass
 
 BASE = ""
@@ -22,3 +23,8 @@ class Variant:
     def config(self) -> str:
         """The file name of the resolved configuration."""
         return f"kernel-{self.arch}{f'-{self.flavour}' if self.flavour else ''}.config"
+
+
+# What distro/scripts put into a source package: kernel-x86_64-rt-debug.config. kernel-ark's names
+# are the same, with the distribution as the last word.
+CONFIG_NAME = re.compile(r"kernel-([A-Za-z0-9_]+)(?:-([A-Za-z0-9_-]+))?\.config")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from distgen.distros.distro import Distro, load_all
+from distgen.distros.distro import Distro
+from distgen.distros.load import load_all
 from distgen.doctor import tool
 from distgen.doctor.tool import Found
 from distgen.errors import DistgenError

@@ -11,7 +11,7 @@ from distgen.kernel.tree import Tree
 from distgen.layers import fragment
 from distgen.layers.edit import HEAD
 from distgen.layers.layout import Layout
-from distgen.packaging.render import File, Ownership
+from distgen.store.file import File, Ownership
 
 Reasons = Mapping[tuple[str, str], tuple[str, ...]]
 

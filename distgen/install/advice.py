@@ -12,9 +12,9 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 
-from distgen.packaging.render import File
 from distgen.packaging.templates import LARGEST
 from distgen.shipped import shipped
+from distgen.store.file import File
 from distgen.store.safe_path import read
 
 # Path in the tree → template; what it is in a distribution's folder, its family's may be elsewhere

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from distgen.diff import unified
-from distgen.distros.distro import load_all, names_in
+from distgen.distros.load import load_all, names_in
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
 from distgen.install import upgrade
 from distgen.install.plan import (
@@ -25,10 +25,11 @@ from distgen.install.plan import (
 from distgen.kernel import hook
 from distgen.kernel.hook import Hook
 from distgen.kernel.tree import Tree, commit_of, is_repository, open_tree
-from distgen.packaging.render import File, Ownership, render
+from distgen.packaging.render import render
 from distgen.run import run
 from distgen.shipped import shipped
 from distgen.store import lock, safe_path, transaction
+from distgen.store.file import File, Ownership
 from distgen.store.lock import Entry, Lock
 from distgen.store.safe_path import digest
 

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from distgen.distros import toml
 from distgen.distros.debian_policy import PERSON
-from distgen.distros.distro import Arch, Distro, Family, find_distro, load, load_all, names_in
+from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.load import find_distro, load, load_all, names_in
 from distgen.distros.name import check_name
 from distgen.errors import UsageError, did_you_mean
 from distgen.install.install import Installed, install, read_lock
 from distgen.kernel.tree import Tree, open_tree
-from distgen.packaging.render import File, Ownership
 from distgen.run import run
 from distgen.shipped import shipped
 from distgen.store import transaction
+from distgen.store.file import File, Ownership
 
 COMMON_ARCH = "x86_64"
 HEAD = "# SPDX-License-Identifier: GPL-2.0-or-later\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from distgen.errors import UsageError
 from distgen.install.advice import advice
-from distgen.packaging.render import File, Ownership
+from distgen.store.file import File, Ownership
 from distgen.store.lock import Lock
 from distgen.store.safe_path import Found, digest, look, move_away, read, refuse_links
 

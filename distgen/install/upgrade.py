@@ -13,8 +13,8 @@ from typing import Any
 
 from distgen.errors import UsageError
 from distgen.layers import edit, fragment
-from distgen.packaging.render import File, Ownership
 from distgen.store import safe_path
+from distgen.store.file import File, Ownership
 
 PATH = "distro/distgen.seeded"
 LARGEST = 1 << 24  # bytes; all that ships has 700,000

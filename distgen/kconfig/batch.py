@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from distgen.errors import UnsupportedError
+from distgen.kconfig.finding import Finding, read_findings
 from distgen.kconfig.option import Option, read_lines, read_options
+from distgen.kconfig.values import read_values
 from distgen.kernel.tree import Tree
 from distgen.run import run
 from distgen.shipped import shipped
@@ -44,24 +46,6 @@ class Job:
         for path in self.layers:
             words += ["layer", str(path)]
         return words
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """A request that was not honoured, or an undecided option: one line of the findings.
-
-    Values are as in a ``.config``, "n" for "is not set" and "-" for none. ``path`` and ``line``
-    are of the layer that asks, of the Kconfig file for an undecided option.
-    """
-
-    kind: str
-    symbol: str
-    wanted: str
-    got: str
-    path: str
-    line: int
-    reason: str
-    excuse: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,42 +191,3 @@ def _read(job: Job) -> Configuration:
         options=read_options(job.describe) if job.describe else {},
         causes=read_lines(job.causes) if job.causes else {},
     )
-
-
-def read_findings(path: Path) -> list[Finding]:
-    """The lines of a findings file, those aside that only name the layers."""
-    found = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        kind, symbol, wanted, got, where, reason, *excuse = line.split("\t")
-        if kind != "layer":
-            name, _, number = where.rpartition(":")
-            found.append(
-                Finding(
-                    kind=kind,
-                    symbol=symbol,
-                    wanted=wanted,
-                    got=got,
-                    path=name or where,
-                    line=int(number) if number.isdigit() else 0,
-                    reason=reason,
-                    excuse="".join(excuse),
-                )
-            )
-    return found
-
-
-def read_values(path: Path) -> dict[str, str]:
-    """Symbol → value of a file that Kconfig wrote, "n" for "is not set"."""
-    return parse_values(path.read_bytes())
-
-
-def parse_values(content: bytes) -> dict[str, str]:
-    """The same of the content of such a file."""
-    values = {}
-    for line in content.decode(errors="replace").split("\n"):
-        if line.startswith("CONFIG_"):
-            symbol, _, value = line[7:].partition("=")
-            values[symbol] = value
-        elif line.endswith(" is not set"):
-            values[line[9:-11]] = "n"
-    return values

@@ -9,15 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from distgen.distros.distro import Arch, Distro, load_all, names_in
+from distgen.distros.distro import Arch, Distro
+from distgen.distros.load import load_all, names_in
 from distgen.distros.variant import Variant
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
 from distgen.kconfig.batch import Request
 from distgen.kernel.tree import is_tree
 from distgen.layers import fragment
 from distgen.layers.place import Place, places
-from distgen.packaging.render import File
 from distgen.store import lock, transaction
+from distgen.store.file import File
 from distgen.store.safe_path import refuse_links_out
 
 BASE_NAME = "base"  # what FLAVOURS= and the command line call the flavour without a name

@@ -4,6 +4,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from distgen.distros.variant import GENERIC
+from distgen.layers.fragment import Setting
+
 SHARED = ""
 
 
@@ -41,3 +44,14 @@ def places(flavour: str, *, lineage: Sequence[str], names: Sequence[str]) -> Ite
         for owner in [SHARED, *lineage]:
             for name in names:
                 yield Place(owner=owner, folder=folder, name=name)
+
+
+def line_of(place: Place, setting: Setting) -> str:
+    return f"distro/{place.path}:{setting.line}"
+
+
+def selectors(place: Place) -> str:
+    """The options of the command line that name a place, each after a blank."""
+    words = [("--distro", place.owner), ("--flavour", place.folder)]
+    words.insert(1, ("--arch", "" if place.name == GENERIC else place.name))
+    return "".join(f" {option} {word}" for option, word in words if word)

@@ -2,8 +2,6 @@
 """What distgen writes into a tree, as files in memory. Nothing here touches the disk."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -12,29 +10,10 @@ from distgen.distros.variant import BASE
 from distgen.errors import UsageError
 from distgen.packaging.templates import collect
 from distgen.shipped import shipped
+from distgen.store.file import EXECUTABLE, PLAIN, File, Ownership
 
 if TYPE_CHECKING:
     from distgen.packaging.jinja import Sandbox
-
-EXECUTABLE = 0o755
-PLAIN = 0o644
-
-
-class Ownership(StrEnum):
-    """Whose a file is once it is in a tree."""
-
-    OWNED = "owned"  # distgen's: rendered whole every time
-    SEEDED = "seeded"  # written once, the user's from then on
-
-
-@dataclass(frozen=True, kw_only=True)
-class File:
-    """One file as it should be: ``path`` from the top of the tree, in POSIX form."""
-
-    path: str
-    content: bytes
-    ownership: Ownership
-    mode: int = PLAIN
 
 
 def render(distros: Sequence[Distro], *, layers: Path, own: Path | None = None) -> list[File]:

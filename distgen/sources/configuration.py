@@ -1,35 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A configuration found in a source, still in the words of that source."""
 
-import lzma
-import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
+from distgen.archives.compression import decompress
 from distgen.errors import UsageError
 from distgen.layers.fragment import Setting, parse_line
 
 Settings = Mapping[str, Setting]
-
-# What distro/scripts put into a source package: kernel-x86_64-rt-debug.config. kernel-ark's names
-# are the same, with the distribution as the last word.
-CONFIG_NAME = re.compile(r"kernel-([A-Za-z0-9_]+)(?:-([A-Za-z0-9_-]+))?\.config")
-GZIP = b"\x1f\x8b"
-XZ = b"\xfd7zXZ\x00"
-ZSTD = b"\x28\xb5\x2f\xfd"
-LIMIT = 64 << 20  # bytes: a hundred times any .config, and far below what could hurt
-
-
-class Unpacker(Protocol):
-    """What the decompressors of zlib and lzma have in common."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,30 +28,6 @@ class Found:
     provenance: str = ""
     optional: bool = False
     caution: str = ""
-
-
-def decompress(data: bytes, origin: str) -> bytes:
-    """``data`` unpacked, where it is gzip or xz by its first bytes."""
-    unpacker: Unpacker
-    if data.startswith(GZIP):
-        unpacker = zlib.decompressobj(wbits=31)
-    elif data.startswith(XZ):
-        unpacker = lzma.LZMADecompressor()
-    else:
-        return data
-    what = ""
-    try:
-        plain = unpacker.decompress(data, LIMIT)
-        if not unpacker.eof:
-            what = "truncated, or larger than any configuration"
-        elif unpacker.unused_data.strip(b"\0"):
-            what = "more after its end"
-    except (zlib.error, lzma.LZMAError) as error:
-        what = f"damaged: {error}"
-    if what:
-        message = f"{origin}: {what}"
-        raise UsageError(message, "get the file again")
-    return plain
 
 
 def decode(data: bytes, origin: str) -> str:

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from distgen.archives.compression import LIMIT
 from distgen.distros.distro import Distro
 from distgen.errors import UsageError
-from distgen.sources.configuration import LIMIT, Found, flat
+from distgen.sources.configuration import Found, flat
 
 UNDERSTOOD = "a .deb that holds /usr/src/linux-config-*/config.* or /boot/config-*"
 MAGIC = b"!<arch>\ndebian-binary"

@@ -14,23 +14,16 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from distgen.archives.compression import LIMIT
+from distgen.archives.dsc import is_dsc
 from distgen.distros.distro import Distro
+from distgen.distros.variant import CONFIG_NAME
 from distgen.errors import UsageError
 from distgen.layers.fragment import Setting
-from distgen.sources.configuration import (
-    CONFIG_NAME,
-    LIMIT,
-    Found,
-    Settings,
-    decode,
-    flat,
-    reason,
-    settings,
-)
+from distgen.sources.configuration import Found, Settings, decode, flat, reason, settings
 from distgen.sources.defines import Folder, stacks
 
 UNDERSTOOD = "a .dsc with its .debian.tar beside it, or a tree with Debian's debian/config"
-SIGNED = b"-----BEGIN PGP SIGNED MESSAGE-----"
 NOTE = "#."  # what Debian's maintainers write; other comments are headings
 PATCHES = "of featureset {}, for a kernel with its patches"
 FOLDERS = ("debian/config", "config", ".")
@@ -41,11 +34,6 @@ def recognise(path: Path, head: bytes) -> bool:
     if path.is_dir():
         return _config_folder(path) is not None
     return is_dsc(head)
-
-
-def is_dsc(head: bytes) -> bool:
-    """Whether a file that begins so is a .dsc, signed or not."""
-    return head.startswith((SIGNED, b"Format:")) and b"\nSource:" in head
 
 
 def read(path: Path, distro: Distro) -> list[Found]:

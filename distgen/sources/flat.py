@@ -9,11 +9,12 @@ import re
 from functools import partial
 from pathlib import Path
 
+from distgen.archives.compression import GZIP, XZ, ZSTD, decompress
 from distgen.distros.distro import Arch, Distro
 from distgen.distros.variant import BASE, Variant
 from distgen.errors import UsageError
 from distgen.run import run
-from distgen.sources.configuration import GZIP, XZ, ZSTD, Found, Settings, decode, decompress, flat
+from distgen.sources.configuration import Found, Settings, decode, flat
 
 UNDERSTOOD = "a .config, also as gzip, xz or zstd: ARCH[:FLAVOUR]=/boot/config-7.2"
 HEAD = re.compile(r"# Linux/(\w+) \d\S* Kernel Configuration|\A# ([a-z][a-z0-9_]*)$", re.M)

@@ -11,10 +11,10 @@ from distgen.kconfig.batch import Request, resolve_all
 from distgen.kernel.tree import Tree, open_tree
 from distgen.layers import fragment
 from distgen.layers.layout import Layout, open_layout, root_of
-from distgen.packaging.render import File
 from distgen.sources.kinds import Source, provenance_of, read_sources
 from distgen.sources.provenance import with_provenance
 from distgen.store import transaction
+from distgen.store.file import File
 
 
 def import_into(

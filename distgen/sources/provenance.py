@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from distgen.errors import UsageError
-from distgen.packaging.render import File, Ownership
+from distgen.store.file import File, Ownership
 
 LINE = re.compile(r"""^(provenance[ \t]*=[ \t]*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*')""", re.M)
 TABLE = re.compile(r"^[ \t]*\[", re.M)

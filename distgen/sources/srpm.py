@@ -13,9 +13,11 @@ from functools import partial
 from pathlib import Path
 
 from distgen.archives import rpm_package
+from distgen.archives.compression import LIMIT
 from distgen.distros.distro import Distro
+from distgen.distros.variant import CONFIG_NAME
 from distgen.errors import UsageError
-from distgen.sources.configuration import CONFIG_NAME, LIMIT, Found, flat
+from distgen.sources.configuration import Found, flat
 
 UNDERSTOOD = "a .src.rpm that holds kernel-*.config"
 EMPTY = b"# EMPTY"  # kernel-ark's file for a variant that it does not build

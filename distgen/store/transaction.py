@@ -19,8 +19,8 @@ from pathlib import Path
 
 from distgen.errors import UnsupportedError, UsageError
 from distgen.log import say
-from distgen.packaging.render import File
 from distgen.store import journal, safe_path
+from distgen.store.file import File
 from distgen.store.journal import Journal, Move
 
 STAGING = ".distgen-staging"

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from distgen.distros.distro import Distro
-from distgen.distros.variant import Variant
+from distgen.distros.variant import CONFIG_NAME, Variant
 from distgen.layers.layout import BASE_NAME
-from distgen.sources.configuration import CONFIG_NAME
 from distgen.verify.finding import Check, Finding
 
 

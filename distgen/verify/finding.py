@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from distgen.kernel.tree import Tree
+
 
 class Check(StrEnum):
     """What was looked at."""
@@ -55,3 +57,15 @@ def shown(values: Sequence[str]) -> str:
     if len(words) > 6:  # noqa: PLR2004
         words = [*words[:3], f"… {len(words) - 5} more …", *words[-2:]]
     return ", ".join(words) or "nothing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """``trust`` lets what is in the package run: its spec as it is, its kernel's makefiles.
+
+    ``tree`` is resolved with instead of the kernel in the package; without ``resolve`` nothing is.
+    """
+
+    trust: bool = False
+    tree: Tree | None = None
+    resolve: bool = True

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from distgen.distros.distro import Distro, Family, find_distro, load, names_in
+from distgen.distros.distro import Distro, Family
+from distgen.distros.load import find_distro, load, names_in
 from distgen.packaging.render import render
 
 LIMIT = 64 << 20  # bytes of the layers and all that goes with them

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from distgen.archives.compression import GZIP, XZ, ZSTD
 from distgen.archives.tar import LIMIT
 from distgen.distros.variant import Variant
 from distgen.errors import CommandError, UnsupportedError, UsageError
-from distgen.kconfig.batch import Configuration, Request, parse_values, resolve_all
+from distgen.kconfig.batch import Configuration, Request, resolve_all
+from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import Tree, open_tree
 from distgen.log import say
 from distgen.run import run
-from distgen.sources.configuration import GZIP, XZ, ZSTD
-from distgen.verify.finding import Check, Finding, Report
-from distgen.verify.options import Options
+from distgen.verify.finding import Check, Finding, Options, Report
 
 # What make reads and runs on its way to Kconfig, below the top of the tree; "*" takes "/" as well
 NEEDED = (

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from distgen.errors import UsageError
 from distgen.verify.deb import dsc
-from distgen.verify.finding import Report
-from distgen.verify.options import Options
+from distgen.verify.finding import Options, Report
 from distgen.verify.rpm import srpm
 
 HEAD = 512  # bytes that tell what a file is

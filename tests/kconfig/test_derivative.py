@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from distgen.kconfig.batch import parse_values, resolve_all
+from distgen.kconfig.batch import resolve_all
+from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import open_tree
 from distgen.layers.layout import Layout, open_layout
 from tests.conftest import PROJECT, distgen, run

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from distgen.distros.distro import load_all
+from distgen.distros.load import load_all
 from distgen.distros.variant import Variant
 from tests.conftest import PROJECT, distgen
 from tests.lib.flat import (

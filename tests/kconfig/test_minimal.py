@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from distgen.distros.variant import Variant
-from distgen.kconfig.batch import Configuration, parse_values, resolve_all
+from distgen.kconfig.batch import Configuration, resolve_all
+from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import open_tree
 from distgen.layers.layout import open_layout
 from tests.conftest import PROJECT

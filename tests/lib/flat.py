@@ -6,13 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from distgen.distros.distro import Arch, Distro, Family, load_all
+from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.load import load_all
 from distgen.distros.variant import Variant
 from distgen.factoring.factor import factor
 from distgen.factoring.optimum import Orders
 from distgen.kconfig.batch import Job, resolve
 from distgen.kernel.tree import open_tree
-from distgen.packaging.render import Ownership, render
+from distgen.packaging.render import render
+from distgen.store.file import Ownership
 from tests.conftest import PROJECT
 
 DEBIAN = {"amd64": "x86_64", "arm64": "aarch64", "armhf": "armv7l", "ppc64el": "ppc64le"}

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from distgen.kconfig.batch import parse_values
+from distgen.kconfig.values import parse_values
 from tests.conftest import SMALL_DISTROS, distgen, run
 
 

@@ -16,7 +16,8 @@ from debian.changelog import Changelog
 from debian.deb822 import Deb822
 
 from distgen.distros.distro import Arch, Distro, Family
-from distgen.packaging.render import Ownership, render
+from distgen.packaging.render import render
+from distgen.store.file import Ownership
 from tests.conftest import PROJECT
 
 EPOCH = 1_790_000_000

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from distgen.archives.dsc import is_dsc
 from distgen.distros.distro import Distro, Family
 from distgen.errors import UsageError
-from distgen.sources.dsc import is_dsc
 from distgen.verify import configs, kernel
 from distgen.verify.configs import Narrowed
 from distgen.verify.deb import (
@@ -33,10 +33,9 @@ from distgen.verify.deb.control import Control
 from distgen.verify.deb.package import DebianPackage, take_apart
 from distgen.verify.deb.package import check as check_package
 from distgen.verify.deb.stanza import Stanza
-from distgen.verify.finding import Check, Finding, Report
+from distgen.verify.finding import Check, Finding, Options, Report
 from distgen.verify.inside import Inside
 from distgen.verify.kernel import Kernel
-from distgen.verify.options import Options
 
 # Where a distribution differs even from the one that it derives from
 TELLING = ("control", "rules", "README.source")

@@ -8,15 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from distgen.archives.tar import unpack
+from distgen.archives.dsc import SIGNED
+from distgen.archives.tar import Member, unpack
 from distgen.errors import UsageError
-from distgen.sources.dsc import SIGNED
 from distgen.verify.deb import checksums
 from distgen.verify.deb.checksums import Listed
 from distgen.verify.deb.stanza import Stanza, read
 from distgen.verify.deb.version import DEBIAN
 from distgen.verify.finding import Check, Finding
-from distgen.verify.member import Member
 
 LARGEST = 1 << 20  # bytes of a .dsc
 LIMIT = 1 << 30  # bytes of debian/: patches to the next release are a tenth of that

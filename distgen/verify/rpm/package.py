@@ -8,9 +8,8 @@ from typing import Any
 
 from distgen.archives import rpm_package
 from distgen.archives.rpm_package import DamagedError
-from distgen.archives.tar import LIMIT
+from distgen.archives.tar import LIMIT, Member
 from distgen.errors import UsageError
-from distgen.verify.member import Member
 from distgen.verify.rpm.parse import facts
 
 

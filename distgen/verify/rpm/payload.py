@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from distgen.archives.tar import Member
+from distgen.distros.variant import CONFIG_NAME
 from distgen.run import run
-from distgen.sources.configuration import CONFIG_NAME
 from distgen.verify import configs
 from distgen.verify.finding import Check, Finding
-from distgen.verify.member import Member
 from distgen.verify.rpm.package import Package
 from distgen.verify.rpm.spec import Spec, switch_of
 

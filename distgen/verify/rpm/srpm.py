@@ -18,10 +18,9 @@ from distgen.distros.variant import Variant
 from distgen.errors import CommandError, UsageError
 from distgen.log import say
 from distgen.verify import configs, inside, kernel
-from distgen.verify.finding import Check, Finding, Report
+from distgen.verify.finding import Check, Finding, Options, Report
 from distgen.verify.inside import Inside
 from distgen.verify.kernel import Kernel
-from distgen.verify.options import Options
 from distgen.verify.rpm import header, payload, spec, switches
 from distgen.verify.rpm.package import Package, take_apart
 from distgen.verify.rpm.spec import Spec

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from distgen.distros.distro import Distro, Family, find_distro, load, load_all
+from distgen.distros.distro import Distro, Family
+from distgen.distros.load import find_distro, load, load_all
 from distgen.errors import UsageError
 from tests.conftest import PROJECT
 

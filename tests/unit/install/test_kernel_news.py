@@ -4,7 +4,8 @@
 import shutil
 from pathlib import Path
 
-from distgen.install.kernel_news import Symbol, compare, scan
+from distgen.install.kernel_news import compare
+from distgen.kernel.symbols import Symbol, scan
 from tests.conftest import distgen, git
 
 KCONFIG = """\

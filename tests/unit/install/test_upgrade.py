@@ -8,7 +8,7 @@ import pytest
 
 from distgen.errors import UsageError
 from distgen.install.upgrade import HEAD, merge, read_seeded, seeded_file
-from distgen.packaging.render import File, Ownership
+from distgen.store.file import File, Ownership
 from tests.conftest import PROJECT, distgen
 from tests.unit.install.test_init import contents
 

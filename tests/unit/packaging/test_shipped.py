@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from distgen.distros.distro import load_all, names_in
+from distgen.distros.load import load_all, names_in
 from distgen.layers import fragment
-from distgen.packaging.render import Ownership, render
+from distgen.packaging.render import render
+from distgen.store.file import Ownership
 from tests.conftest import PROJECT, make_mini_tree, run
 
 NOT_SHIPPED = {"GNUmakefile"}  # at the top of the project it would take over its Makefile

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from distgen.distros.distro import load_all
+from distgen.distros.load import load_all
 from distgen.errors import UsageError
 from distgen.packaging import jinja
 from distgen.packaging.render import render

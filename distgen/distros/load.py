@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reading a distribution: its distro.toml over those of its parents."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from distgen.distros.debian_policy import breaches
+from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.name import check_name
+from distgen.distros.toml import ARCH_WORDS, DistroToml, read
+from distgen.errors import UsageError, did_you_mean
+
+REQUIRED = ("title", "family", "source", "maintainer", "homepage")
+
+OWN = ("short", "provenance")  # what a derivative does not inherit
+
+
+def load(name: str, find: Callable[[str], Path]) -> Distro:
+    """The distribution ``name``, inheriting from its parents.
+
+    ``find`` gives the path of a distribution's distro.toml. Raises UsageError with ``file:line``
+    for unknown keys, wrong types, missing fields, unknown parents and cycles.
+    """
+    files = _ancestry(name, find)
+    merged: dict[str, Any] = {}
+    arches: dict[str, dict[str, Any]] = {}
+    for file in files.values():
+        _merge(merged, file)
+        _merge_arches(arches, file)
+    file = files[name]
+    for key in REQUIRED:
+        if not merged.get(key):
+            file.wrong(key, f"{key} is missing", f'add {key} = "…"')
+    if not arches:
+        file.wrong("arches", "no arches", "add a table [arches.x86_64]")
+    youngest_first = list(reversed(files.values()))
+    distro = Distro(
+        name=name,
+        lineage=tuple(files),
+        arches=tuple(_arch(youngest_first, arch, values) for arch, values in arches.items()),
+        **merged,
+    )
+    if distro.family is Family.DEB:
+        _check_policy(distro, youngest_first)
+    return distro
+
+
+def _ancestry(name: str, find: Callable[[str], Path]) -> dict[str, DistroToml]:
+    """The files of a distribution and of all that it inherits from, the oldest first."""
+    found = {check_name(name): read(find(name))}
+    child = found[name]
+    while parent := child.parent:
+        chain = " → ".join([*found, parent])
+        if parent in found:
+            found[parent].wrong(
+                "parent", f"parent cycle: {chain}", "take one of these parent lines out"
+            )
+        try:
+            path = find(parent)
+        except UsageError as error:
+            child.wrong("parent", f"parent: {error.message} ({chain})", error.hint)
+        child = found[parent] = read(path)
+    return dict(reversed(found.items()))
+
+
+def _merge(merged: dict[str, Any], file: DistroToml) -> None:
+    """A child's values over its parent's."""
+    values = file.values()
+    if "family" in values:
+        if values["family"] not in set(Family):
+            hint = did_you_mean(values["family"], Family)
+            file.wrong("family", f"family {values['family']!r}", hint)
+        values["family"] = Family(values["family"])
+        if merged.get("family", values["family"]) is not values["family"]:
+            what = f"family {values['family'].value!r}, and its parent has another"
+            file.wrong("family", what, "take the line out, or the one with parent")
+    short = values.get("short")
+    if short and short not in set(Family):
+        try:
+            check_name(short)
+        except UsageError as error:
+            file.wrong("short", f"short: {error.message}", error.hint)
+    for key in OWN:
+        merged.pop(key, None)
+    merged |= values
+
+
+def _merge_arches(arches: dict[str, dict[str, Any]], file: DistroToml) -> None:
+    """An arch is added, or changed key by key."""
+    for name, values in file.arches().items():
+        arch = arches.setdefault(name, {})
+        arch |= values
+        known = ("", *arch.get("flavours", ()))
+        for flavour in values.get("names", {}):
+            if flavour not in known:
+                what = f"{flavour!r} in [arches.{name}.names] is no flavour of that arch"
+                hint = did_you_mean(flavour, (known[1:] or ('""',)))
+                file.wrong(flavour, what, hint, table=f"arches.{name}.names")
+
+
+def _arch(files: Sequence[DistroToml], name: str, values: dict[str, Any]) -> Arch:
+    """``files`` are the youngest first: the first that has the arch is told what it lacks."""
+    for key in ARCH_WORDS:
+        if key not in values:
+            file = next(file for file in files if name in file.arches())
+            file.wrong(name, f"[arches.{name}] needs {key}, one word", f'add {key} = "…"')
+    return Arch(name=name, **values)
+
+
+def _check_policy(distro: Distro, files: Sequence[DistroToml]) -> None:
+    """Raise what dpkg would refuse, at the line that says it in the first of ``files``."""
+    for breach in breaches(distro):
+        for file in files:
+            for table, key in breach.places:
+                if file.line(key, table):
+                    file.wrong(key, breach.what, breach.hint, table=table)
+        files[0].wrong(breach.places[0][1], breach.what, breach.hint)
+
+
+def find_distro(folders: Sequence[Path], name: str) -> Path:
+    """The distro.toml of ``name`` in the first of ``folders`` that has one."""
+    for folder in folders:
+        path = folder / check_name(name) / "distro.toml"
+        if path.is_file():
+            return path
+    message = f"no distribution {name!r}"
+    raise UsageError(message, did_you_mean(name, names_in(folders)))
+
+
+def names_in(folders: Sequence[Path]) -> list[str]:
+    """The distributions of ``folders``, sorted."""
+    return sorted({path.parent.name for f in folders for path in f.glob("*/distro.toml")})
+
+
+def load_all(folders: Sequence[Path], names: Sequence[str]) -> list[Distro]:
+    """The distributions ``names``; a folder that comes first wins.
+
+    Raises what ``load`` raises, and UsageError where two want the same make targets.
+    """
+    distros = [load(name, lambda n: find_distro(folders, n)) for name in names]
+    taken = {name: name for name in names}
+    for distro in distros:
+        if distro.short in taken:
+            file = read(find_distro(folders, distro.name))
+            what = f"{distro.short!r} stands for {taken[distro.short]} in make targets"
+            file.wrong("short", what, "take another short name, or none")
+        if distro.short:
+            taken[distro.short] = distro.name
+    return distros
