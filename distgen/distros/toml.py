@@ -187,7 +187,7 @@ class DistroToml:
         return dict(names)
 
     def _check_allow(self, entries: Any) -> None:
-        """``[[allow]]`` entries, which distro/scripts/findings.awk reads in the tree."""
+        """``[[allow]]`` entries, which distro/scripts/kconfig/findings.awk reads in the tree."""
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             self.wrong("allow", "allow must be a list of tables", "write [[allow]]")
         for entry in entries:

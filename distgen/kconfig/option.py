@@ -13,7 +13,7 @@ PLAIN = {"t": "\t", "n": "\n"}
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One symbol, as ``distro/scripts/kconfig-describe.c`` describes it.
+    """One symbol, as ``distro/scripts/kconfig/kconfig-describe.c`` describes it.
 
     Values are as in a ``.config``, "n" for "is not set" and "-" for none. ``visible`` is n, m or y;
     ``default`` is what comes out if nobody decides, "-" for a member of a choice. ``path`` (from

@@ -68,24 +68,17 @@ def _rendered(
 
 
 def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
-    """What the recipes call. Packaging scripts come only with a distro of their family."""
-    families = {distro.family for distro in distros}
+    """What the recipes call. Those of a family come only with a distro of that family."""
+    absent = {*Family} - {distro.family for distro in distros}
     folder = shipped() / "distro" / "scripts"
-    for path in sorted(folder.iterdir()):
-        family = next((f for f in Family if path.name in FAMILY_SCRIPTS[f]), None)
-        if family is None or family in families:
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.relative_to(folder).parts[0] not in absent:
             yield File(
-                path=f"distro/scripts/{path.name}",
+                path=f"distro/scripts/{path.relative_to(folder).as_posix()}",
                 content=path.read_bytes(),
                 ownership=Ownership.OWNED,
                 mode=EXECUTABLE if path.suffix == "" else PLAIN,
             )
-
-
-FAMILY_SCRIPTS = {
-    Family.RPM: ("srpm", "mkspec", "rpms", "config-lost"),
-    Family.DEB: ("dsc", "debian-dir", "sums", "dsc.awk", "control.awk", "debs"),
-}
 
 
 def _package(sandbox: "Sandbox", distro: Distro) -> Iterator[File]:

@@ -21,7 +21,7 @@ from tests.conftest import PROJECT, distgen, run
 from tests.lib.packages import make_srpm
 from tests.lib.patched import patched
 
-# What distro/scripts/srpm gives to rpmbuild
+# What distro/scripts/rpm/srpm gives to rpmbuild
 DEFINES = (
     "_buildhost localhost",
     "_smp_build_ncpus 1",
@@ -108,7 +108,7 @@ class Unpacked:
 def rebuild(
     made: Path, folder: Path, change: Change, *options: str, defines: tuple[str, ...] = DEFINES
 ) -> Path:
-    """The source RPM changed, built by rpmbuild as distro/scripts/srpm does."""
+    """The source RPM changed, built by rpmbuild as distro/scripts/rpm/srpm does."""
     topdir = folder / "rpmbuild"
     run("rpm", "-i", "--define", f"_topdir {topdir}", made, cwd=folder)
     unpacked = Unpacked(topdir)

@@ -163,7 +163,7 @@ def test_a_gnumakefile_of_the_users_is_left_alone(
 
 def test_dry_run_makes_nothing(hooked: Path, tmp_path: Path) -> None:
     told = make("-n", f"O={tmp_path}", *ONE, cwd=hooked)
-    assert "scripts/report" in told
+    assert "scripts/kconfig/report" in told
     assert files(tmp_path) == set()
 
 

@@ -28,7 +28,7 @@ def copy(made: Path, folder: Path) -> Path:
 
 @dataclass
 class Package:
-    """A source package taken apart, to be changed and put together as distro/scripts/dsc does."""
+    """A source package taken apart, to be changed and put together as deb/dsc does."""
 
     dsc: Path
     folder: Path
@@ -96,7 +96,7 @@ class Package:
         none = self.folder / "none"
         none.write_text("# no tests\n")
         tests = self.debian / "tests/control"
-        script = PROJECT / "distro/scripts/dsc.awk"
+        script = PROJECT / "distro/scripts/deb/dsc.awk"
         words = ("-v", f"version={version[1]}", "-f", script, self.debian / "control")
         done = run("awk", *words, tests if tests.is_file() else none, sums, cwd=self.folder)
         self.dsc.write_text(done.stdout)

@@ -107,7 +107,7 @@ def dummy_tools(tree: Path) -> list[str]:
     On a busy machine powerpc's own test of the compiler fails now and then without the probes.
     """
     dummy = tree / "scripts" / "dummy-tools"
-    probes = f"BASH_ENV={PROJECT / 'distro/scripts/probes'}"
+    probes = f"BASH_ENV={PROJECT / 'distro/scripts/kconfig/probes'}"
     names = {"PAHOLE": "pahole", "RUSTC": "rustc", "BINDGEN": "bindgen", "PYTHON3": "python3"}
     return [
         probes,

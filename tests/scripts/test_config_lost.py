@@ -22,13 +22,15 @@ def script(tmp_path: Path) -> Path:
     ):
         (tmp_path / path).parent.mkdir(parents=True)
         (tmp_path / path).write_text(text)
-    (tmp_path / "distro/scripts").mkdir()
-    return Path(shutil.copy(PROJECT / "distro/scripts/config-lost", tmp_path / "distro/scripts"))
+    (tmp_path / "distro/scripts/rpm").mkdir(parents=True)
+    return Path(
+        shutil.copy(PROJECT / "distro/scripts/rpm/config-lost", tmp_path / "distro/scripts/rpm")
+    )
 
 
 def lost(script: Path, built: str) -> list[str]:
     """The options that it names."""
-    top = script.parents[2]
+    top = script.parents[3]
     (top / "resolved").write_text(RESOLVED)
     (top / "built").write_text(built)
     argv = [str(script), "resolved", "built"]

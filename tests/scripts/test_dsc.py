@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The Debian source package that distro/scripts/dsc writes, held against dpkg-source -b."""
+"""The Debian source package that distro/scripts/deb/dsc writes, held against dpkg-source -b."""
 
 import hashlib
 import os
@@ -114,7 +114,7 @@ class Tree:
             "CONFIGS": " ".join(str(self.out / "configs" / name) for name in names),
         } | env
         return subprocess.run(
-            [str(self.path / "distro/scripts/dsc"), *argv],
+            [str(self.path / "distro/scripts/deb/dsc"), *argv],
             env=environment,
             cwd=cwd or self.path,
             umask=umask,

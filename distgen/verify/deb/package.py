@@ -111,5 +111,5 @@ def check(package: DebianPackage) -> Iterator[Finding]:
             yield _finding(member.name, f"{seconds:+} s: all files have the time of the commit")
 
 
-def _finding(where: str, what: str, hint: str = "distro/scripts/dsc packs them so") -> Finding:
+def _finding(where: str, what: str, hint: str = "distro/scripts/deb/dsc packs them so") -> Finding:
     return Finding(check=Check.PAYLOAD, where=where, what=what, hint=hint)

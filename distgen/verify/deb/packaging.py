@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The files of debian/ that distgen renders: all of them there, and as it renders them.
 
-``distro/scripts/debian-dir`` copies them from ``package/``, some under another name; in some it
+``distro/scripts/deb/debian-dir`` copies them from ``package/``, some under another name; in some it
 fills in words such as @ABI@, and what ends in ".in" is made anew.
 """
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The spec of a source RPM as text, without running any of it.
 
-``distro/scripts/mkspec`` writes a head of macros, sources and patches, then the packaging that
+``distro/scripts/rpm/mkspec`` writes a head of macros, sources and patches, then the packaging that
 distgen rendered, then a changelog.
 """
 

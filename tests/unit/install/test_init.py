@@ -45,10 +45,10 @@ def test_a_second_distribution_joins_the_first(mini_tree: Path) -> None:
     distgen("init", mini_tree, "--distro", "debian")
     assert not (mini_tree / "distro/fedora").exists()
     scripts = mini_tree / "distro/scripts"
-    assert (scripts / "debs").is_file()
-    assert not (scripts / "srpm").exists()
+    assert (scripts / "deb/debs").is_file()
+    assert not (scripts / "rpm/srpm").exists()
     distgen("init", mini_tree, "--distro", "fedora")
-    assert (scripts / "srpm").is_file()
+    assert (scripts / "rpm/srpm").is_file()
     assert (mini_tree / "distro/fedora/configs/generic.config").is_file()
     assert "debian-src" in (mini_tree / "Makefile.distro").read_text()
     lock = json.loads((mini_tree / "distro/distgen.lock").read_text())
@@ -57,9 +57,9 @@ def test_a_second_distribution_joins_the_first(mini_tree: Path) -> None:
 
 def test_scripts_come_with_a_distribution_that_needs_them(mini_tree: Path) -> None:
     distgen("init", mini_tree, "--distro", "fedora")
-    scripts = {path.name for path in (mini_tree / "distro/scripts").iterdir()}
-    assert {"srpm", "rpms"} <= scripts
-    assert not scripts & {"dsc", "debs", "debian-dir", "sums", "dsc.awk", "control.awk"}
+    scripts = mini_tree / "distro/scripts"
+    assert (scripts / "rpm/srpm").is_file()
+    assert not (scripts / "deb").exists()
 
 
 def test_dry_run_lists_and_writes_nothing(mini_tree: Path) -> None:

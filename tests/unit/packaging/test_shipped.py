@@ -50,7 +50,7 @@ def test_a_wheel_holds_all_that_init_needs(tmp_path: Path) -> None:
         env={"PYTHONPATH": str(tmp_path / "site")})  # fmt: skip
     for name in (
         "Makefile.distro",
-        "distro/scripts/kconfig-batch.c",
+        "distro/scripts/kconfig/kconfig-batch.c",
         "distro/configs/generic.config",
     ):
         assert (tree / name).read_bytes() == (PROJECT / name).read_bytes()

@@ -197,7 +197,7 @@ def test_render_is_killed(mini_tree: Path, scratch: Path) -> None:
     tree = fresh()
     render(tree)
     assert not (tree / "distro/debian/package").exists()
-    assert not (tree / "distro/scripts/debs").exists()
+    assert not (tree / "distro/scripts/deb/debs").exists()
 
 
 def test_remove_is_killed(mini_tree: Path, scratch: Path) -> None:
