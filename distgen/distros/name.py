@@ -11,8 +11,6 @@ NAME = re.compile(r"[a-z][a-z0-9]*(\.[0-9]+)*")
 RESERVED = {"configs", "scripts", "out", "templates", "package", "distro", "kconfig", "rpm", "deb"}
 # The kernel's Makefile has patterns for the goals that begin so
 KBUILD = re.compile(r"help.*|check.*|clang|kselftest")
-# Not names of files where a tree may be checked out as well
-DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])(\..*)?")
 
 
 def check_name(name: str) -> str:
@@ -26,6 +24,4 @@ def check_name(name: str) -> str:
         raise UsageError(message, f"distgen itself has a use for {name}: take another name")
     if KBUILD.fullmatch(name):
         raise UsageError(message, f"the kernel's Makefile takes {name}-configs: take another name")
-    if DEVICES.fullmatch(name):
-        raise UsageError(message, f"{name} is a device on some systems: take another name")
     return name
