@@ -15,6 +15,7 @@ from distgen.cli import config as cli_config
 from distgen.cli.config import TreeOption
 from distgen.errors import Exit
 from distgen.log import print_json, say
+from distgen.words import listed
 
 if TYPE_CHECKING:
     from distgen.config.effect import Effect, Outcome
@@ -313,9 +314,8 @@ def _others(effect: "Effect") -> str:
     if not effect.others:
         return ""
     count = len(effect.others)
-    shown = [f"{name} {_change(old, new)}" for name, old, new in effect.others[:NAMED]]
-    more = f" and {count - NAMED} more" if count > NAMED else ""
-    return f", and {count} other {plural('option', count)}: {', '.join(shown)}{more}"
+    others = listed([f"{name} {_change(old, new)}" for name, old, new in effect.others], NAMED)
+    return f", and {count} other {plural('option', count)}: {others}"
 
 
 def as_object(outcome: "Outcome") -> dict[str, Any]:

@@ -16,6 +16,7 @@ from distgen.layers.place import Place
 from distgen.layers.precedence import Reading
 from distgen.store import transaction
 from distgen.store.file import PLAIN, File, Ownership
+from distgen.store.safe_path import refuse_links
 
 Texts = Mapping[Place, str]
 
@@ -65,10 +66,8 @@ class Change:
         """The files to write, from ``distro/``; UsageError for one that is elsewhere."""
         files = []
         for place in self.places:
+            refuse_links(self.layout.folder, place.path)
             path = self.layout.path(place)
-            if path.is_symlink():
-                message = f"{path}: a symbolic link, which distgen does not write through"
-                raise UsageError(message, f"edit {path.resolve()}")
             files.append(
                 File(
                     path=place.path,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from distgen.kconfig.finding import Finding
 from distgen.kconfig.option import Option
 from distgen.layers.fragment import Setting
+from distgen.words import listed
 
 OFF = ("n", "-")
 LIMITS = ("range ", "limited to m ")  # how kconfig-reasons.c begins what keeps a value in bounds
@@ -53,7 +54,7 @@ def decide(option: Option | None, setting: Setting | None, findings: Iterable[Fi
 def _without_layer(option: Option) -> Decision:
     hidden = "no prompt: " if not option.prompt else ""
     if option.selected_by and option.value not in OFF:
-        text = f"{hidden}selected by {listed(option.selected_by)}"
+        text = f"{hidden}selected by {by_value(option.selected_by)}"
         return Decision(by=By.SELECTED, text=text)
     if option.prompt and option.visible == "n" and option.value in OFF:
         return Decision(by=By.INVISIBLE, text="not visible")
@@ -61,13 +62,12 @@ def _without_layer(option: Option) -> Decision:
         what = "is another" if option.value in OFF else "has it as its default"
         return Decision(by=By.CHOICE, text=f'the choice "{"".join(option.menu[-1:])}" {what}')
     if option.implied_by and option.value not in OFF:
-        return Decision(by=By.IMPLIED, text=f"{hidden}implied by {listed(option.implied_by)}")
+        return Decision(by=By.IMPLIED, text=f"{hidden}implied by {by_value(option.implied_by)}")
     unseen = ", not visible" if option.prompt and option.visible == "n" else ""
     return Decision(by=By.DEFAULT, text=f"{hidden}default{unseen}")
 
 
-def listed(symbols: Mapping[str, str], limit: int = 3) -> str:
-    """The first symbols with their values, y before m: ``A[=y], B[=m] and others``."""
+def by_value(symbols: Mapping[str, str]) -> str:
+    """The first symbols with their values, y before m: ``A[=y], B[=m], C[=m] and 2 more``."""
     ordered = sorted(symbols.items(), key=lambda item: item[1] != "y")
-    shown = ", ".join(f"{name}[={value}]" for name, value in ordered[:limit])
-    return f"{shown} and others" if len(symbols) > limit else shown
+    return listed([f"{name}[={value}]" for name, value in ordered])

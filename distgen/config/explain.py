@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from distgen.config.decision import By, Decision, decide, listed
+from distgen.config.decision import By, Decision, by_value, decide
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
 from distgen.kconfig.batch import Configuration, resolve_all
@@ -17,6 +17,7 @@ from distgen.kconfig.option import Option
 from distgen.kernel.tree import Tree
 from distgen.layers.fragment import Layer, Setting, read
 from distgen.layers.layout import BASE_NAME, Layout, in_words
+from distgen.words import listed
 
 SELECTORS = 6  # that are named before the rest is only counted
 CLOSE = 5  # names that an error suggests
@@ -238,9 +239,7 @@ def _head(stories: Sequence[Story], help_text: bool) -> Iterator[str]:
         yield from _field("menu", " > ".join(option.menu))
     selectors = dict.fromkeys(name for s in stories if s.option for name in s.option.selectors)
     if selectors:
-        more = len(selectors) - SELECTORS
-        shown = ", ".join(list(selectors)[:SELECTORS])
-        yield from _field("selectors", shown + (f" and {more} more" if more > 0 else ""))
+        yield from _field("selectors", listed(selectors, SELECTORS))
     if help_text and option.help:
         yield ""
         yield textwrap.indent(option.help.rstrip(), "  ")
@@ -281,9 +280,9 @@ def _told(layout: Layout, story: Story) -> Iterator[str]:
     if option.prompt_if:
         yield from _field("prompt if", option.prompt_if)
     if option.selected_by and story.decision.by is not By.SELECTED:
-        yield from _field("selected", f"by {listed(option.selected_by)}")
+        yield from _field("selected", f"by {by_value(option.selected_by)}")
     if option.implied_by and story.decision.by is not By.IMPLIED:
-        yield from _field("implied", f"by {listed(option.implied_by)}")
+        yield from _field("implied", f"by {by_value(option.implied_by)}")
 
 
 def _value(value: str) -> str:

@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What templates run in: they see a distribution and each other, and nothing else.
 
-A distribution's templates are other people's files. They can read no file but a template, reach
-no Python behind the values that they are given, change none of these, and are stopped when they
-take too long or too much memory. Import this module only where something is rendered: Jinja costs
-100 ms.
+A distribution's templates may be other people's files. They can read no file but a template, reach
+no Python behind the values that they are given, and change none of these. They can take as long as
+the tree's makefiles can. Import this module only where something is rendered: Jinja costs 100 ms.
 """
 
-import resource
-import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any, NoReturn
@@ -18,26 +15,16 @@ from typing import Any, NoReturn
 import jinja2
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from distgen.errors import UsageError, did_you_mean
 from distgen.packaging.templates import Templates
 
-LARGEST = 16 << 20  # characters of a rendered file
-MEMORY = 512 << 20  # bytes more than were in use before
-SECONDS = 10  # of the processor, for one file
-ALLOWED = "a template has distro, its fields and the blocks of its parents, and no more"
-
-
-class TooMuchError(jinja2.TemplateRuntimeError):
-    """A template takes more of something than it may."""
+ALLOWED = "a template may use distro, its fields and the blocks of its parents, and no more"
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
     """The environment that all ``templates`` are compiled and rendered in."""
-
-    intercepted_binops = frozenset({"*", "**"})
 
     def __init__(self, templates: Templates) -> None:
         super().__init__(
@@ -56,29 +43,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """The name of what a template calls ``template``."""
         return self.templates.find(str(template), parent) or str(template)
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Multiply, where the product is of a size that a template may have a use for."""
-        sizes = [len(v) if hasattr(v, "__len__") else abs(v) for v in (left, right)]
-        if operator == "**" or sizes[0] * sizes[1] > LARGEST:
-            message = f"{operator} makes more than a template may"
-            raise TooMuchError(message)
-        return super().call_binop(context, operator, left, right)
-
     def text(self, name: str, context: Mapping[str, Any]) -> str:
         """Render a template. Raises UsageError with ``file:line`` whatever is wrong with it."""
-        pieces, size = [], 0
-        with self._explained(name), _bounded() if self.templates.foreign else nullcontext():
-            for piece in self.get_template(name).generate(context):
-                pieces.append(piece)
-                size += len(piece)
-                if size > LARGEST:
-                    message = f"makes a file of more than {LARGEST} characters"
-                    raise TooMuchError(message)
-        return "".join(pieces)
+        with self._explained(name):
+            return self.get_template(name).render(context)
 
     def outline(self, name: str) -> tuple[str | None, dict[str, int]]:
         """The name of what a template extends, and the line of each block that it has."""
-        with self._explained(name), _bounded() if self.templates.foreign else nullcontext():
+        with self._explained(name):
             path = self.templates.paths[name]
             tree = self.parse(path.read_text(encoding="utf-8"), name, str(path))
             blocks = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
@@ -95,7 +67,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             yield
         except jinja2.TemplateSyntaxError as error:
             message = f"{error.filename or path}:{error.lineno}: {error.message}"
-            raise UsageError(message, "mend the template") from error
+            raise UsageError(message, "fix the template") from error
         except Exception as error:
             _complain(error, self._where(error, path), self.templates)
 
@@ -111,7 +83,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 def _complain(error: Exception, where: str, templates: Templates) -> NoReturn:
-    hint = "mend the template"
+    hint = "fix the template"
     match error:
         case jinja2.TemplateNotFound():
             what = f"there is no template {error.name}"
@@ -120,9 +92,7 @@ def _complain(error: Exception, where: str, templates: Templates) -> NoReturn:
         case SecurityError():
             what, hint = str(error), ALLOWED
         case RecursionError():
-            what = "templates, macros or brackets in each other without end"
-        case MemoryError():
-            what = f"takes more than {MEMORY >> 20} MiB of memory"
+            what = "templates, macros or brackets nested without end"
         case jinja2.TemplateError():
             what = error.message or type(error).__name__
         case _:
@@ -142,26 +112,3 @@ class _Loader(jinja2.BaseLoader):
         if path is None:
             raise jinja2.TemplateNotFound(template)
         return path.read_text(encoding="utf-8"), str(path), None
-
-
-@contextmanager
-def _bounded() -> Iterator[None]:
-    """Stop the block where it takes too long or too much memory. For the main thread only."""
-
-    def stop(*_: object) -> NoReturn:
-        message = f"takes more than {SECONDS} s"
-        raise TooMuchError(message)
-
-    used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = [used * resource.getpagesize() + MEMORY, soft, hard]
-    limit = min(value for value in wanted if value != resource.RLIM_INFINITY)
-    before = signal.signal(signal.SIGVTALRM, stop)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-        signal.signal(signal.SIGVTALRM, before)

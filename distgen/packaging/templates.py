@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from distgen.distros.distro import Distro
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
 from distgen.shipped import shipped
+from distgen.store.safe_path import refuse_link_out
 
 SHIPPED = "templates"
 SUFFIX = ".j2"
@@ -31,11 +32,6 @@ class Templates:
 
     paths: Mapping[str, Path]
     folders: Mapping[str, Sequence[str]]
-
-    @property
-    def foreign(self) -> bool:
-        """Whether some do not come with distgen."""
-        return any(not name.startswith(f"{SHIPPED}/") for name in self.paths)
 
     def find(self, called: str, caller: str = "") -> str | None:
         """The name of the template that ``caller`` (a name) calls OWNER/FILE.j2."""
@@ -105,11 +101,11 @@ def _own(folder: Path, owner: str, files: Sequence[str]) -> Iterator[Path]:
     if not here.exists() and not here.is_symlink():
         return
     try:
-        _refuse_outside(here, folder)
+        refuse_link_out(folder, here)
         for path in sorted(here.iterdir()):
             if path.suffix != SUFFIX or path.name.startswith("."):
                 continue
-            _refuse_outside(path, folder)
+            refuse_link_out(folder, path)
             if not path.is_file() or path.stat().st_size > LARGEST:
                 message = f"{path}: not a file of up to {LARGEST} bytes"
                 raise UsageError(message, f"take it away: rm -r {path}")
@@ -122,10 +118,3 @@ def _own(folder: Path, owner: str, files: Sequence[str]) -> Iterator[Path]:
     except OSError as error:
         message = f"{error.filename or here}: {error.strerror}"
         raise UnsupportedError(message, f"ls -l {here}") from error
-
-
-def _refuse_outside(path: Path, folder: Path) -> None:
-    """Raise UsageError where symbolic links lead out of ``folder``."""
-    if not path.resolve().is_relative_to(folder.resolve()):
-        message = f"{path}: a symbolic link out of {folder}"
-        raise UsageError(message, f"put what it leads to in its place, or take it away: rm {path}")

@@ -88,24 +88,23 @@ def refuse_links_out(root: Path, folder: Path) -> None:
     """UsageError where ``folder`` is, or holds, a link that leads out of ``root``, or where what
     is named as a layer is no file. What was built below ``out`` is not looked at.
     """
-    _refuse_link_out(root, folder)
+    refuse_link_out(root, folder)
     for where, folders, files in os.walk(folder):
         if where == str(folder) and "out" in folders:
             folders.remove("out")
         for name in (*folders, *files):
             path = Path(where, name)
-            _refuse_link_out(root, path)
+            refuse_link_out(root, path)
             if path.suffix == ".config" and not path.is_file() and not path.is_dir():
                 message = f"{path}: a layer that is not a regular file"
                 raise UsageError(message, move_away(path))
 
 
-def _refuse_link_out(root: Path, path: Path) -> None:
-    if path.is_symlink():
-        leads = Path(os.path.realpath(path))
-        if not leads.is_relative_to(os.path.realpath(root)):
-            message = f"{path}: a symbolic link that leads out of {root}"
-            raise UsageError(message, f"take it away: rm {shlex.quote(str(path))}")
+def refuse_link_out(root: Path, path: Path) -> None:
+    """UsageError where symbolic links in ``path`` lead out of ``root``."""
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+        message = f"{path}: a symbolic link that leads out of {root}"
+        raise UsageError(message, f"replace it by what it leads to: rm {shlex.quote(str(path))}")
 
 
 def move_away(path: Path) -> str:

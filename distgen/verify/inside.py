@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The packaging inside a source package: its ``distro/`` with every distro.toml and layer."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +9,10 @@ from typing import Any
 
 from distgen.distros.distro import Distro, Family
 from distgen.distros.load import find_distro, load, names_in
+from distgen.distros.toml import ACTIVE
 from distgen.packaging.render import render
 
 LIMIT = 64 << 20  # bytes of the layers and all that goes with them
-# What could mean something to rpm, the shell or Lua where a template puts it
-UNSAFE = re.compile(r"[%$`\"\\]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +61,7 @@ class Inside:
 
 def unsafe(distro: Distro) -> str:
     """A value of distro.toml that does not belong into a spec, "" where there is none."""
-    return next((text for text in _texts(vars(distro)) if UNSAFE.search(text)), "")
+    return next((text for text in _texts(vars(distro)) if ACTIVE.search(text)), "")
 
 
 def _texts(value: Any) -> Iterator[str]:

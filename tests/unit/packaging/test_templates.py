@@ -8,7 +8,6 @@ import pytest
 
 from distgen.distros.load import load_all
 from distgen.errors import UsageError
-from distgen.packaging import jinja
 from distgen.packaging.render import render
 from tests.conftest import PROJECT
 
@@ -117,11 +116,6 @@ def test_a_template_that_nothing_would_use(tree: Tree) -> None:
 IN_BLOCK = '{% extends "bazzite/kernel.spec.j2" %}\n{% block description %}\n'
 CYCLER = "{{ cycler.__init__.__globals__.os.popen('id').read() }}"
 UPDATE = "{{ distro.arches[0].names.update({'a': 'b'}) }}"
-GROWS = (
-    "{% set n = namespace(x='x') %}{% for a in range(99) %}{% set n.x = n.x ~ n.x %}{% endfor %}"
-)
-POWER = "{% set n = namespace(x=9) %}{% for a in range(99) %}{% set n.x = n.x * n.x %}{% endfor %}"
-ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
 CALLS = "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"
 READS_FILES = {
     '{% include "/etc/passwd" %}': "there is no template /etc/passwd",
@@ -140,15 +134,9 @@ RUNS_PYTHON = {
     CYCLER: "'__init__' of 'type' object is unsafe",
     UPDATE: "'update' of 'dict' object is unsafe",
 }
-MAKES_TOO_MUCH = {
+WITHOUT_END = {
     "{{ range(200000) }}": "Range too big",
-    "{{ 9 ** 9 ** 9 }}": "** makes more than a template may",
-    "{{ 'x' * 10000000000 }}": "* makes more than a template may",
-    POWER: "* makes more than a template may",
-    GROWS: "takes more than 512 MiB of memory",
-    "{{ '%1000000000d' % 1 }}": "takes more than 512 MiB of memory",
-    "{{ 'x'|center(9999999999) }}": "takes more than 512 MiB of memory",
-    CALLS: "in each other without end",
+    CALLS: "nested without end",
 }
 MISTAKES = {
     "{{ 1 / 0 }}": "ZeroDivisionError",
@@ -160,7 +148,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(
-    ("text", "what"), [*{**READS_FILES, **RUNS_PYTHON, **MAKES_TOO_MUCH, **MISTAKES}.items()]
+    ("text", "what"), [*{**READS_FILES, **RUNS_PYTHON, **WITHOUT_END, **MISTAKES}.items()]
 )
 def test_what_a_template_may_not_do_is_an_error_at_its_line(
     text: str, what: str, tree: Tree
@@ -180,7 +168,7 @@ def test_what_a_template_may_not_do_is_an_error_at_its_line(
         ('\n{% extends "fedora/kernel.spec.j2" %}{% block %}', 2, "expected token 'name'"),
         (b"\n\xff", 1, "UnicodeDecodeError"),
         ("{% for a in b %}" * 30 + "{% endfor %}" * 30, 1, "too many statically nested blocks"),
-        ("{{ " + "(" * 5000 + ")" * 5000 + " }}", 1, "in each other without end"),
+        ("{{ " + "(" * 5000 + ")" * 5000 + " }}", 1, "nested without end"),
         ("{% extends distro.name ~ '/../kernel.spec.j2' %}", 1, "there is no template deck/../"),
     ],
 )
@@ -202,18 +190,7 @@ def test_templates_that_extend_each_other(tree: Tree) -> None:
     tree.write("rhel", '{% extends "fedora/kernel.spec.j2" %}')
     message = tree.refused().message
     assert message.startswith(f"{tree.folder}/")
-    assert "/templates/kernel.spec.j2:1: templates, macros or brackets in each other" in message
-
-
-def test_endless_work_is_stopped(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jinja, "SECONDS", 1)
-    path = tree.write("deck", f"{IN_BLOCK}{ENDLESS}{{% endblock %}}")
-    assert tree.refused().message == f"{path}:3: takes more than 1 s"
-
-
-def test_a_file_that_never_ends_is_stopped(tree: Tree) -> None:
-    path = tree.write("deck", ENDLESS.replace("{% endfor %}", "xxxxxxxx{% endfor %}", 1))
-    assert tree.refused().message.startswith(f"{path}:1: makes a file of more than")
+    assert "/templates/kernel.spec.j2:1: templates, macros or brackets nested" in message
 
 
 @pytest.mark.parametrize("what", ["file", "templates", "distro", "dangling"])
@@ -232,7 +209,7 @@ def test_links_out_of_the_tree_are_refused(what: str, tree: Tree, tmp_path: Path
         deck.rmdir()
     link.symlink_to(source.get(what, other / "templates"))
     error = tree.refused()
-    assert f"a symbolic link out of {tree.folder}" in error.message
+    assert f"a symbolic link that leads out of {tree.folder}" in error.message
     assert f"rm {deck}" in error.hint
 
 
