@@ -16,7 +16,7 @@ from rows import JOBS, PROJECT, Row, measure, room, show, target
 from distgen.kconfig.batch import resolve_all
 from distgen.kernel.tree import open_tree
 from distgen.layers.layout import open_layout
-from tests.real.flat import (
+from tests.lib.flat import (
     KERNEL,
     Flat,
     count_settings,
@@ -94,13 +94,15 @@ def resolve_flat_stderr(tree: Path, flats: Sequence[Flat], out: Path, makefile: 
     """One run that prints its times, one process at a time so that none waits for another."""
     text = ""
     for arch in sorted({flat.arch for flat in flats}):
-        words = []
+        jobs = ""
         for flat in flats:
             if flat.arch == arch:
                 target = out / flat.name
-                words += [f"findings {target}.findings config {target}.config layer {flat.path}"]
+                words = ("findings", f"{target}.findings", "config", f"{target}.config")
+                jobs += "\t".join((*words, "layer", f"{flat.path}")) + "\n"
+        (out / arch).write_text(jobs)
         argv = ["taskset", "-c", "0", "make", "-rRs", "-f", str(makefile), f"srctree={tree}"]
-        argv += [f"objtree={out}", f"distro-jobs-{arch}={' '.join(words)}"]
+        argv += [f"objtree={out}", f"DISTRO_JOBS_DIR={out}"]
         done = subprocess.run(
             [*argv, f"distro-resolve-{arch}"],
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "KCONFIG_BATCH_TIMES": "1"},

@@ -4,7 +4,6 @@
 import re
 import shlex
 import sys
-import tempfile
 from pathlib import Path
 
 from distgen.config.change import read_texts, values_of
@@ -12,7 +11,14 @@ from distgen.config.effect import Outcome, outcome
 from distgen.config.set import edited
 from distgen.distros.variant import Variant
 from distgen.errors import UnsupportedError, UsageError
-from distgen.kconfig.batch import Configuration, Request, makefile_of, resolve_all
+from distgen.kconfig.batch import (
+    Configuration,
+    Request,
+    kbuild_folder,
+    makefile_of,
+    refuse_blanks,
+    resolve_all,
+)
 from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import Tree, open_tree
 from distgen.layers.layout import Layout, open_layout
@@ -39,7 +45,7 @@ def menuconfig(path: Path, name: str, goal: str) -> Outcome:
     reading = Reading(open_layout(tree.path / "distro"))
     variant = reading.layout.variant(name)
     before = resolve(tree, variant, reading.layout.layers(variant))
-    with tempfile.TemporaryDirectory(prefix="distgen-") as folder:
+    with kbuild_folder() as folder:
         config = Path(folder) / "config"
         config.write_bytes(before.config)
         edit_config(tree, variant, config, goal)
@@ -61,10 +67,7 @@ def edit_config(tree: Tree, variant: Variant, config: Path, goal: str) -> None:
     """
     built = (tree.path / ".config", tree.path / "include" / "config")
     aside = [] if any(path.exists() for path in built) else [f"O={config.parent}"]
-    for word in (str(tree.path), str(config)):
-        if any(c.isspace() for c in word):
-            message = f"{word}: make cannot work with white space in a path"
-            raise UnsupportedError(message, "move it to a path without")
+    refuse_blanks(tree.path)
     argv = ["make", *kbuild_arguments(tree, variant), f"KCONFIG_CONFIG={config}", *aside, goal]
     run_attached(argv, cwd=tree.path)
 

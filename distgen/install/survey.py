@@ -2,11 +2,11 @@
 """A survey: how the layers fit the kernel of a tree, by the tree's own check."""
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from distgen.kconfig.batch import kbuild_folder
 from distgen.kernel.tree import Tree
 from distgen.run import run
 
@@ -27,7 +27,7 @@ def survey(tree: Tree, distros: Sequence[str]) -> Survey:
     undecided: dict[str, list[str]] = {}
     goals = {distro: f"{distro}-configs-check" for distro in distros}
     lines = []
-    with tempfile.TemporaryDirectory(prefix="distgen-") as objtree:
+    with kbuild_folder() as objtree:
         argv = ["make", "-k", "-j2", "--no-print-directory", f"O={objtree}", *goals.values()]
         run(argv, cwd=tree.path, check=False)
         for distro, goal in goals.items():

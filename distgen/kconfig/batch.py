@@ -37,15 +37,15 @@ class Job:
     describe: Path | None = None
     symbols: Path | None = None
 
-    def words(self) -> list[str]:
-        """Keywords and paths in turn."""
-        words = ["findings", str(self.findings)]
-        for keyword in ("config", "settable", "causes", "describe", "symbols"):
+    def line(self) -> str:
+        """Keywords and paths in turn, separated by tabs."""
+        words = []
+        for keyword in ("findings", "config", "settable", "causes", "describe", "symbols"):
             if path := getattr(self, keyword):
                 words += [keyword, str(path)]
         for path in self.layers:
             words += ["layer", str(path)]
-        return words
+        return "\t".join(words) + "\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,16 +122,11 @@ def resolve(
 
     ``out`` is where kconfig-batch is built, by default the tree's own ``distro/out``; ``makefile``
     the Makefile.distro that knows the arches, by default the tree's own or that which ships.
-    Raises UnsupportedError for paths with white space, which make cannot pass on, and CommandError
-    where make or kconfig-batch fails.
+    Raises UnsupportedError for a tree or ``out`` that Kbuild cannot work in, and CommandError where
+    make or kconfig-batch fails.
     """
     out = out or _objtree(tree)
-    words = {arch: [job.words() for job in some] for arch, some in jobs.items()}
-    every = (word for some in words.values() for job in some for word in job)
-    for word in (str(tree.path), str(out), tempfile.gettempdir(), *every):
-        if any(c.isspace() for c in word):
-            message = f"{word}: make cannot work with white space in a path"
-            raise UnsupportedError(message, "move it to a path without")
+    refuse_blanks(tree.path, out)
     makefile = makefile or makefile_of(tree)
     _refuse_unknown(makefile, jobs)
     argv = ["make", "-rR", "--no-print-directory", f"-j{os.cpu_count() or 1}"]
@@ -140,32 +135,35 @@ def resolve(
     longest = sorted(jobs, key=lambda arch: len(jobs[arch]), reverse=True)
     argv += ["-f", str(makefile), *(f"distro-resolve-{arch}" for arch in longest)]
     with tempfile.TemporaryDirectory(prefix="distgen-") as folder:
-        for arch, some in words.items():
-            written = _write(some, Path(folder, arch))
-            argv.append(f"distro-jobs-{arch}={written}".replace("$", "$$"))
+        for arch, some in jobs.items():
+            text = "".join(job.line() for job in some)
+            Path(folder, arch).write_text(text, encoding="utf-8")
+        argv.append(f"DISTRO_JOBS_DIR={folder}".replace("$", "$$"))
         run(argv, cwd=out, show=True)
 
 
-def _write(jobs: Sequence[Sequence[str]], folder: Path) -> str:
-    """Each job in a file of its own: a string of the environment holds no more than 128 KiB."""
-    folder.mkdir()
-    paths = [folder / str(number) for number in range(len(jobs))]
-    for path, words in zip(paths, jobs, strict=True):
-        path.write_text(" ".join(words), encoding="utf-8")
-    return " ".join(f"job {path}" for path in paths)
+def refuse_blanks(*paths: Path) -> None:
+    """Raise UnsupportedError for a source or object tree in whose path Kbuild allows no blank."""
+    for path in paths:
+        if any(c.isspace() for c in str(path)):
+            message = f"{path}: Kbuild cannot work with white space in a path"
+            raise UnsupportedError(message, "move it to a path without")
+
+
+def kbuild_folder() -> "tempfile.TemporaryDirectory[str]":
+    """A temporary folder that Kbuild can work in."""
+    blank = any(c.isspace() for c in tempfile.gettempdir())
+    return tempfile.TemporaryDirectory(prefix="distgen-", dir="/tmp" if blank else None)
 
 
 def _objtree(tree: Tree) -> Path:
     """Where kconfig-batch is built: in a tree that distgen has been in, its own ``distro/out``."""
     if (tree.path / "Makefile.distro").is_file() and os.access(tree.path, os.W_OK):
         return tree.path
-    return Path(_temporary_objtree().name)
+    return Path(_shared_objtree().name)
 
 
-@cache
-def _temporary_objtree() -> "tempfile.TemporaryDirectory[str]":
-    """One for all calls; it is gone when the process ends."""
-    return tempfile.TemporaryDirectory(prefix="distgen-")
+_shared_objtree = cache(kbuild_folder)  # it is gone when the process ends
 
 
 def makefile_of(tree: Tree) -> Path:

@@ -234,3 +234,15 @@ def test_linux(resolved: Path) -> None:
                 value = difference[side]["value"]
                 assert text == f"CONFIG_{difference['symbol']}={value}" or value in ("n", "-")
     assert {d["a"]["decided_by"] for d in found} >= {"layer", "selected", "default", "not visible"}
+
+
+def test_white_space_in_the_temporary_folder(clean: Path, tmp_path: Path) -> None:
+    """The layers of a revision lie there, and so does all that Kconfig says."""
+    folder = tmp_path / "it's a $HOME"
+    folder.mkdir()
+    write_layers(clean, RT)
+    argv = ["config", "diff", "HEAD", "--tree", clean]
+    done = distgen(*argv, env={"TMPDIR": str(folder)}, check=False)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == distgen(*argv, check=False).stdout
+    assert done.stdout

@@ -248,16 +248,25 @@ def test_meeting_the_reported_dependency_brings_the_option_back(
     assert len(seen) == PICKED
 
 
+def jobs_folder(folder: Path, arch: str, **paths: str | Path) -> Path:
+    """What DISTRO_JOBS_DIR takes, with one job of one arch."""
+    folder.mkdir(exist_ok=True)
+    line = "\t".join(f"{keyword}\t{path}" for keyword, path in paths.items())
+    (folder / arch).write_text(f"{line}\n")
+    return folder
+
+
 def test_memory(resolved: Resolved, tmp_path: Path) -> None:
     """Under 100 MB for the largest process of a run, make and compiler included."""
     code = (
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    job = f"findings {tmp_path}/c.findings config {tmp_path}/c layer {resolved.flats[0].path}"
     arch = resolved.flats[0].arch
+    paths = {"findings": tmp_path / "c.findings", "config": tmp_path / "c"}
+    jobs = jobs_folder(tmp_path / "jobs", arch, **paths, layer=resolved.flats[0].path)
     done = run("python3", "-c", code, "make", "-rRs", "-f", resolved.makefile,
-               f"srctree={resolved.tree}", f"objtree={resolved.out}", f"distro-jobs-{arch}={job}",
+               f"srctree={resolved.tree}", f"objtree={resolved.out}", f"DISTRO_JOBS_DIR={jobs}",
                f"distro-resolve-{arch}", cwd=tmp_path)  # fmt: skip
     kilobytes = int(done.stdout.splitlines()[-1])
     assert (tmp_path / "c").is_file()
@@ -293,10 +302,11 @@ MALFORMED = {
 def resolve_one(
     resolved: Resolved, out: Path, path: Path, target: Path, kconfig: str = "Kconfig"
 ) -> tuple[int, str]:
-    job = f"findings {target}.findings config {target} describe {target}.describe layer {path}"
+    paths = {"findings": f"{target}.findings", "config": target, "describe": f"{target}.describe"}
+    jobs = jobs_folder(out / "jobs", "x86_64", **paths, layer=path)
     env = {"ASAN_OPTIONS": "detect_leaks=0", "KBUILD_KCONFIG": kconfig}
     done = run("make", "-f", resolved.makefile, f"srctree={resolved.tree}", f"objtree={out}",
-               f"distro-jobs-x86_64={job}", "distro-resolve-x86_64", cwd=out, env=env,
+               f"DISTRO_JOBS_DIR={jobs}", "distro-resolve-x86_64", cwd=out, env=env,
                check=False)  # fmt: skip
     assert "Sanitizer" not in done.stderr and "runtime error" not in done.stderr, done.stderr
     return done.returncode, done.stderr
@@ -336,7 +346,7 @@ def test_a_layer_that_may_not_be_read(resolved: Resolved, tmp_path: Path) -> Non
     path.chmod(0)
     bound = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
     tool = resolved.out / "distro/out/kconfig/kconfig-batch"
-    command = f"printf 'findings x\\nlayer {path}\\n' | {tool} Kconfig d answers x86_64 . ."
+    command = f"printf 'findings\\tx\\tlayer\\t{path}\\n' | {tool} Kconfig d answers x86_64 . ."
     done = run(
         *(bound if os.geteuid() == 0 else []), "sh", "-c", command, cwd=tmp_path, check=False
     )
@@ -363,10 +373,10 @@ def test_clean_under_sanitizers(resolved: Resolved, sanitized: Path, tmp_path: P
     assert (tmp_path / "out").read_bytes() == (resolved.out / "fedora/x86_64.config").read_bytes()
     assert set(values(tmp_path / "out")) <= set(read_options(tmp_path / "out.describe"))
 
-    scripts, fuzz = PROJECT / "distro/scripts", PROJECT / "tests/fuzz"
+    scripts, fuzz = PROJECT / "distro/scripts/kconfig", PROJECT / "tests/fuzz"
     run("gcc", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined",
         "-fno-sanitize-recover=all", "-I", scripts, "-o", tmp_path / "layer", fuzz / "layer.c",
-        scripts / "kconfig-fragment.c", cwd=tmp_path)  # fmt: skip
+        scripts / "kconfig-layer.c", cwd=tmp_path)  # fmt: skip
     corpus = sorted((fuzz / "corpus").iterdir())
     assert len(corpus) > 10
     for path in corpus:

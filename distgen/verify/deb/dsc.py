@@ -6,7 +6,6 @@ run where the user trusts the package.
 """
 
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from pathlib import Path
 from distgen.archives.dsc import is_dsc
 from distgen.distros.distro import Distro, Family
 from distgen.errors import UsageError
+from distgen.kconfig.batch import kbuild_folder
 from distgen.verify import configs, kernel
 from distgen.verify.configs import Narrowed
 from distgen.verify.deb import (
@@ -51,7 +51,7 @@ def recognise(head: bytes) -> bool:
 
 def verify(path: Path, options: Options) -> Report:
     """All that there is to say of it. Raises what ``verification.verify`` raises."""
-    with tempfile.TemporaryDirectory(prefix="distgen-") as name:
+    with kbuild_folder() as name:
         package = take_apart(path, Path(name) / "files")
         if package.damage and not package.members:
             return Report(findings=package.damage)

@@ -6,7 +6,6 @@ parsed where it is the one that distgen renders from the distro.toml inside, and
 makefiles run where the user trusts the package.
 """
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from distgen.archives.tar import unpack
 from distgen.distros.distro import Distro, Family
 from distgen.distros.variant import Variant
 from distgen.errors import CommandError, UsageError
+from distgen.kconfig.batch import kbuild_folder
 from distgen.log import say
 from distgen.verify import configs, inside, kernel
 from distgen.verify.finding import Check, Finding, Options, Report
@@ -38,7 +38,7 @@ def recognise(head: bytes) -> bool:
 
 def verify(path: Path, options: Options) -> Report:
     """All that there is to say of a source RPM. Raises what ``verification.verify`` raises."""
-    with tempfile.TemporaryDirectory(prefix="distgen-") as name:
+    with kbuild_folder() as name:
         folder = Path(name)
         (folder / "files").mkdir()
         try:

@@ -3,10 +3,10 @@
  * kconfig-batch: resolve many configurations with one parse of Kconfig
  *
  * Linked with the tree's own scripts/kconfig, started by the tree's own
- * Makefile (Kconfig reads its environment). The jobs come on standard input,
- * keywords and paths in turn, with white space between them:
+ * Makefile (Kconfig reads its environment). Each line of standard input is a
+ * job: keywords and paths in turn, separated by tabs.
  *
- *	findings OUT		starts a job: what was asked and not given
+ *	findings OUT		what was asked and not given
  *	config OUT		where the .config goes (optional)
  *	settable OUT		every option a user could set here (optional)
  *	causes OUT		what brings each symbol about (optional)
@@ -14,8 +14,7 @@
  *	symbols FILE		describe only those, one name a line (optional)
  *	layer FRAGMENT		in order, the last one wins
  *
- * "job FILE" stands for what that file holds. A layer is named as below SRCTREE,
- * everything else as below OUTDIR, if not from the root.
+ * A relative path is below SRCTREE for a layer, below OUTDIR for all others.
  *
  * Every job runs in a child of its own: Kconfig keeps state between two reads,
  * so a second one in the same process comes out wrong.
@@ -157,61 +156,61 @@ static char *below(const char *folder, const char *name)
 	return path;
 }
 
-static struct job *begin_job(const char *findings)
+static void add_to_job(struct job *job, const char *keyword, const char *name)
+{
+	bool is_layer = !strcmp(keyword, "layer");
+	char *path = below(is_layer ? srctree : outdir, name);
+
+	if (is_layer) {
+		job->layers = allocate(job->layers, (job->count + 1) * sizeof(*job->layers));
+		job->layers[job->count++] = read_layer(path, arch);
+	} else if (!strcmp(keyword, "findings")) {
+		job->findings = path;
+	} else if (!strcmp(keyword, "config")) {
+		job->config = path;
+	} else if (!strcmp(keyword, "settable")) {
+		job->settable = path;
+	} else if (!strcmp(keyword, "causes")) {
+		job->causes = path;
+	} else if (!strcmp(keyword, "describe")) {
+		job->describe = path;
+	} else if (!strcmp(keyword, "symbols")) {
+		job->symbols = path;
+	} else {
+		die("unknown keyword '%s'", keyword);
+	}
+}
+
+static struct job *read_job(char *line)
 {
 	struct job *job = allocate(NULL, sizeof(*job));
+	char *keyword, *name;
 
 	memset(job, 0, sizeof(*job));
-	job->findings = findings;
+	while ((keyword = strsep(&line, "\t"))) {
+		name = strsep(&line, "\t");
+		if (!name || !*name)
+			die("'%s' without a path", keyword);
+		add_to_job(job, keyword, name);
+	}
+	if (!job->findings)
+		die("a job without 'findings'");
 	return job;
 }
 
-/* Append the jobs of @in to the list that ends in @next, and return its new end. */
-static struct job **read_jobs(FILE *in, struct job **next)
+static struct job *read_jobs(FILE *in)
 {
-	struct job *job = NULL;
-	char *keyword, *name, *path;
-	FILE *file;
-	int words;
+	struct job *jobs = NULL, **next = &jobs;
+	char *line = NULL;
+	size_t size = 0;
 
-	while ((words = fscanf(in, "%ms %ms", &keyword, &name)) == 2) {
-		path = below(strcmp(keyword, "layer") ? outdir : srctree, name);
-		if (!strcmp(keyword, "job")) {
-			file = fopen(path, "r");
-			if (!file)
-				die("%s: %s", path, strerror(errno));
-			next = read_jobs(file, next);
-			fclose(file);
-			job = NULL;
-		} else if (!strcmp(keyword, "findings")) {
-			job = begin_job(path);
-			*next = job;
-			next = &job->next;
-		} else if (!job) {
-			die("'%s' before the first 'findings'", keyword);
-		} else if (!strcmp(keyword, "config")) {
-			job->config = path;
-		} else if (!strcmp(keyword, "settable")) {
-			job->settable = path;
-		} else if (!strcmp(keyword, "causes")) {
-			job->causes = path;
-		} else if (!strcmp(keyword, "describe")) {
-			job->describe = path;
-		} else if (!strcmp(keyword, "symbols")) {
-			job->symbols = path;
-		} else if (!strcmp(keyword, "layer")) {
-			job->layers = allocate(job->layers,
-					       (job->count + 1) * sizeof(*job->layers));
-			job->layers[job->count++] = read_layer(path, arch);
-		} else {
-			die("unknown keyword '%s'", keyword);
-		}
-		free(keyword);
-		free(name);
+	while (getline(&line, &size, in) != -1) {
+		line[strcspn(line, "\n")] = '\0';
+		*next = read_job(line);
+		next = &(*next)->next;
 	}
-	if (words == 1)
-		die("'%s' without a path", keyword);
-	return next;
+	free(line);
+	return jobs;
 }
 
 /*
@@ -370,7 +369,7 @@ static void parse(const char *kconfig)
 
 int main(int argc, char **argv)
 {
-	struct job *jobs = NULL;
+	struct job *jobs;
 
 	if (argc != 7)
 		die("usage: kconfig-batch KCONFIG DEPENDENCIES ANSWERS ARCH SRCTREE OUTDIR < JOBS");
@@ -380,7 +379,7 @@ int main(int argc, char **argv)
 	catch(SIGHUP);
 	catch(SIGINT);
 	catch(SIGTERM);
-	read_jobs(stdin, &jobs);
+	jobs = read_jobs(stdin);
 	if (bad_layers())
 		return 2;
 	read_answers(argv[3]);
