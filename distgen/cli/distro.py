@@ -76,7 +76,7 @@ def new(
         str, typer.Option("--from", metavar="PARENT", help="Inherit everything from this one.")
     ] = "",
     family: Annotated[
-        str, typer.Option("--family", metavar="rpm|deb", help="How it packages, without a parent.")
+        str, typer.Option("--family", help="How it packages, without a parent: rpm, deb.")
     ] = "",
     tree: TreeOption = Path(),
     dry_run: Annotated[
@@ -91,7 +91,7 @@ def new(
     from distgen.install.new_distro import add  # noqa: PLC0415
 
     if bool(parent) == bool(family):
-        message = "give one of --from PARENT and --family rpm|deb"
+        message = "give one of --from PARENT and --family FAMILY"
         raise UsageError(message, f"distgen distro new {name} --from fedora")
     done = add(tree, name, parent, family, dry_run=dry_run)
     for state, path in done.written:

@@ -3,16 +3,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from distgen.distros.family import Family
 from distgen.distros.variant import BASE, GENERIC, Variant
-
-
-class Family(StrEnum):
-    """How a distribution packages."""
-
-    RPM = "rpm"
-    DEB = "deb"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,12 +101,12 @@ class Distro:
     @property
     def goals(self) -> tuple[str, ...]:
         """What make can be asked for, after the distribution's name and a dash."""
-        return ("configs", "configs-check", *GOALS[self.family], "help")
+        return ("configs", "configs-check", *self.family.goals, "help")
 
     @property
     def source_target(self) -> str:
         """The target that makes its source package."""
-        return f"{self.name}-{GOALS[self.family][0]}"
+        return f"{self.name}-{self.family.goals[0]}"
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -124,9 +117,3 @@ class Distro:
     def short_targets(self) -> tuple[str, ...]:
         """The same by the distribution's short name, where it has one."""
         return tuple(f"{self.short}-{goal}" for goal in self.goals if self.short)
-
-
-GOALS = {
-    Family.RPM: ("srpm", "rpms", "mock", "koji", "copr"),
-    Family.DEB: ("src", "debs", "sbuild", "dput"),
-}

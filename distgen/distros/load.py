@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from distgen.distros.debian_policy import breaches
-from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.distro import Arch, Distro
+from distgen.distros.families import check, families
 from distgen.distros.name import check_name
 from distgen.distros.toml import ARCH_WORDS, DistroToml, read
 from distgen.errors import UsageError, did_you_mean
@@ -41,8 +41,7 @@ def load(name: str, find: Callable[[str], Path]) -> Distro:
         arches=tuple(_arch(youngest_first, arch, values) for arch, values in arches.items()),
         **merged,
     )
-    if distro.family is Family.DEB:
-        _check_policy(distro, youngest_first)
+    _check(distro, youngest_first)
     return distro
 
 
@@ -68,15 +67,16 @@ def _merge(merged: dict[str, Any], file: DistroToml) -> None:
     """A child's values over its parent's."""
     values = file.values()
     if "family" in values:
-        if values["family"] not in set(Family):
-            hint = did_you_mean(values["family"], Family)
+        family = families().get(values["family"])
+        if not family:
+            hint = did_you_mean(values["family"], families())
             file.wrong("family", f"family {values['family']!r}", hint)
-        values["family"] = Family(values["family"])
-        if merged.get("family", values["family"]) is not values["family"]:
-            what = f"family {values['family'].value!r}, and its parent has another"
+        if merged.get("family", family) is not family:
+            what = f"family {family.name!r}, and its parent has another"
             file.wrong("family", what, "take the line out, or the one with parent")
+        values["family"] = family
     short = values.get("short")
-    if short and short not in set(Family):
+    if short and short not in families():
         try:
             check_name(short)
         except UsageError as error:
@@ -108,9 +108,9 @@ def _arch(files: Sequence[DistroToml], name: str, values: dict[str, Any]) -> Arc
     return Arch(name=name, **values)
 
 
-def _check_policy(distro: Distro, files: Sequence[DistroToml]) -> None:
-    """Raise what dpkg would refuse, at the line that says it in the first of ``files``."""
-    for breach in breaches(distro):
+def _check(distro: Distro, files: Sequence[DistroToml]) -> None:
+    """Raise what packages cannot have, at the line that says it in the first of ``files``."""
+    for breach in check(distro):
         for file in files:
             for table, key in breach.places:
                 if file.line(key, table):

@@ -3,12 +3,13 @@
 
 import re
 
+from distgen.distros.families import families
 from distgen.errors import UsageError
 
 LONGEST = 40  # characters
 NAME = re.compile(r"[a-z][a-z0-9]*(\.[0-9]+)*")
-# Other folders of distro/ and of templates/, and words of Makefile.distro and of kernel trees
-RESERVED = {"configs", "scripts", "out", "templates", "package", "distro", "kconfig", "rpm", "deb"}
+# Other folders of distro/, and words of Makefile.distro and of kernel trees
+RESERVED = {"configs", "scripts", "out", "templates", "package", "distro", "kconfig"}
 # The kernel's Makefile has patterns for the goals that begin so
 KBUILD = re.compile(r"help.*|check.*|clang|kselftest")
 
@@ -20,7 +21,7 @@ def check_name(name: str) -> str:
     if not NAME.fullmatch(name) or len(name) > LONGEST:
         hint = f"use up to {LONGEST} lower-case letters and digits, a letter first, as in el9.4"
         raise UsageError(message, hint)
-    if name in RESERVED:
+    if name in RESERVED or name in families():
         raise UsageError(message, f"distgen itself has a use for {name}: take another name")
     if KBUILD.fullmatch(name):
         raise UsageError(message, f"the kernel's Makefile takes {name}-configs: take another name")

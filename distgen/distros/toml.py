@@ -23,6 +23,8 @@ WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 FOLDER = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
 REVISION = re.compile(r"[0-9][A-Za-z0-9.+~]*")
 ARCH = re.compile(r"[a-z0-9_]+")
+# A maintainer, as a changelog names one
+PERSON = re.compile(r"[^<>\\]*[^<>\\\s] <[^<>@,\\\s]+@[^<>@,\\\s]+>")
 # What make, rpm or a shell would act on, wherever a template puts it
 ACTIVE = re.compile(r"[%$`\"\\]")
 

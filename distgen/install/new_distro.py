@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from distgen.distros import toml
-from distgen.distros.debian_policy import PERSON
-from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.distro import Arch, Distro
+from distgen.distros.families import families
 from distgen.distros.load import find_distro, load, load_all, names_in
 from distgen.distros.name import check_name
 from distgen.errors import UsageError, did_you_mean
@@ -69,11 +69,11 @@ def _derivative(tree: Tree, name: str, parent: str) -> str:
 
 def _root(tree: Tree, name: str, family: str) -> str:
     """What a distribution begins with that has no parent: one arch, in its base flavour."""
-    if family not in set(Family):
-        message = f"--family {family}: packages are of no such family"
-        raise UsageError(message, did_you_mean(family, Family))
+    if family not in families():
+        message = f"--family {family}: no such packaging family"
+        raise UsageError(message, did_you_mean(family, families()))
     title = name.capitalize()
-    model, arch = _model(Family(family))
+    model, arch = _model(family)
     values = {
         "title": title,
         "family": family,
@@ -92,11 +92,14 @@ def _lines(values: dict[str, str]) -> str:
     return "".join(f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in values.items())
 
 
-def _model(family: Family) -> tuple[Distro, Arch]:
-    """A distribution that ships and has no parent, and its arch for this machine."""
+def _model(family: str) -> tuple[Distro, Arch]:
+    """A distribution that ships and has no parent, and its arch for this machine.
+
+    Where none of the family ships, it is one of another family.
+    """
     folder = shipped() / "distro"
-    every = load_all([folder], names_in([folder]))
-    roots = [d for d in every if d.family is family and len(d.lineage) == 1]
+    roots = [d for d in load_all([folder], names_in([folder])) if len(d.lineage) == 1]
+    roots = [distro for distro in roots if distro.family.name == family] or roots
     arches = [(distro, arch) for distro in roots for arch in distro.arches]
     for wanted in (platform.machine(), COMMON_ARCH):
         for distro, arch in arches:
@@ -112,5 +115,5 @@ def _git_identity(tree: Tree) -> str:
     names = ("user.name", "user.email")
     said = [run(["git", "config", "--get", n], cwd=tree.path, check=False).stdout for n in names]
     person = f"{said[0].strip()} <{said[1].strip()}>"
-    usable = PERSON.fullmatch(person) and person.isprintable()
+    usable = toml.PERSON.fullmatch(person) and person.isprintable()
     return person if usable and not toml.ACTIVE.search(person) else ""

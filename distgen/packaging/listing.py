@@ -16,7 +16,7 @@ def distros(layout: Layout) -> list[dict[str, Any]]:
         {
             "name": distro.name,
             "title": distro.title,
-            "family": distro.family.value,
+            "family": distro.family.name,
             "lineage": list(distro.lineage),
             "arches": {arch.name: [BASE_NAME, *arch.flavours] for arch in distro.arches},
             "targets": [*distro.targets, *distro.short_targets],

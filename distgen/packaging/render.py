@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.distro import Arch, Distro
+from distgen.distros.families import families
 from distgen.distros.variant import BASE
 from distgen.errors import UsageError
 from distgen.packaging.templates import collect
@@ -69,7 +70,7 @@ def _rendered(
 
 def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
     """What the recipes call. Those of a family come only with a distro of that family."""
-    absent = {*Family} - {distro.family for distro in distros}
+    absent = families().keys() - {distro.family.name for distro in distros}
     folder = shipped() / "distro" / "scripts"
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         if path.relative_to(folder).parts[0] not in absent:
@@ -84,7 +85,7 @@ def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
 def _package(sandbox: "Sandbox", distro: Distro) -> Iterator[File]:
     """distro/<name>/package: a distro's template of a file, else its parent's or its family's."""
     for file, template in sandbox.templates.files(distro).items():
-        mode = EXECUTABLE if file == "rules" else PLAIN
+        mode = EXECUTABLE if file in distro.family.executable else PLAIN
         path = f"distro/{distro.name}/package/{file}"
         yield _rendered(sandbox, template, path, {"distro": distro}, mode)
 

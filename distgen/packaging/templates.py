@@ -53,7 +53,7 @@ class Templates:
     def files(self, distro: Distro) -> dict[str, str]:
         """What is in a distribution's ``package/``, each file with the name of its template."""
         found = {}
-        for file in _files_of(distro.family):
+        for file in _files_of(distro.family.name):
             name = self.find(f"{distro.name}/{file}{SUFFIX}")
             assert name is not None  # the family has it
             found[file] = name
@@ -72,7 +72,7 @@ def collect(distros: Sequence[Distro], folder: Path | None = None) -> Templates:
         for owner in distro.lineage:
             below = [f"distro/{owner}/{SHIPPED}", f"{SHIPPED}/{owner}", *below]
             if folder and owner not in folders:
-                for path in _own(folder, owner, _files_of(distro.family)):
+                for path in _own(folder, owner, _files_of(distro.family.name)):
                     paths[f"distro/{owner}/{SHIPPED}/{path.name}"] = path
             folders[owner] = below
     return Templates(paths=paths, folders=folders)

@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.distro import Arch, Distro
 from distgen.distros.variant import BASE, Variant
 from distgen.errors import UsageError
 from distgen.sources.configuration import Found
@@ -41,8 +41,9 @@ def unknown_error(
         kernels = [found.kernel for found in unknown if found.arch == name]
         base = _names(arch)[BASE] if arch else name
         there = arch and Variant(distro=distro.name, arch=arch.name) in known
-        if distro.family is Family.DEB and not there and not any(base in k for k in kernels):
-            base = min(kernels, key=len)  # one that is called otherwise: armmp on armhf
+        named = distro.family.base_is_named and not there
+        if named and not any(base in kernel for kernel in kernels):
+            base = min(kernels, key=len)  # one with another name: armmp on armhf
         lines += _arch_lines(name, arch, {_flavour(name, base, k): k for k in kernels})
     if known:
         lines += ["or take what it has already:"]

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from distgen.distros.distro import Distro, Family
+from distgen.distros.distro import Distro
 from distgen.distros.load import find_distro, load, names_in
 from distgen.distros.toml import ACTIVE
 from distgen.packaging.render import render
@@ -20,14 +20,14 @@ class Inside:
     """``folder`` holds what was unpacked: Makefile.distro and ``distro/``."""
 
     folder: Path
-    family: Family
+    family: str
 
     @cached_property
     def distros(self) -> list[Distro]:
         """The distributions of the package's family. UsageError for a broken distro.toml."""
         folder = self.folder / "distro"
         loaded = [load(name, lambda n: find_distro([folder], n)) for name in names_in([folder])]
-        return [distro for distro in loaded if distro.family is self.family]
+        return [distro for distro in loaded if distro.family.name == self.family]
 
     @cached_property
     def rendered(self) -> dict[str, dict[str, str]]:

@@ -3,7 +3,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.distro import Arch, Distro
+from distgen.distros.families import families
 
 KERNEL = {"x86_64": "x86_64", "i686": "i386", "aarch64": "arm64", "armv7l": "arm",
           "ppc64le": "powerpc", "s390x": "s390"}  # fmt: skip
@@ -24,14 +25,12 @@ def arch(
     )
 
 
-def distro(
-    name: str, *arches: Arch, parents: Sequence[str] = (), family: Family = Family.RPM
-) -> Distro:
+def distro(name: str, *arches: Arch, parents: Sequence[str] = (), family: str = "rpm") -> Distro:
     """A distribution that descends from ``parents``, oldest first."""
     return Distro(
         name=name,
         title=name.title(),
-        family=family,
+        family=families()[family],
         source="kernel",
         maintainer="Somebody <somebody@example.org>",
         homepage="https://example.org/",
@@ -51,11 +50,11 @@ DEBIAN = distro(
     arch("x86_64", "amd64", ["cloud", "rt"], {"cloud": "cloud-amd64", "rt": "rt-amd64"}),
     arch("aarch64", "arm64", ["16k"], {"16k": "arm64-16k"}),
     arch("armv7l", "armhf", ["lpae"], {"": "armmp", "lpae": "armmp-lpae"}),
-    family=Family.DEB,
+    family="deb",
 )
 UBUNTU = distro(
     "ubuntu",
     arch("x86_64", "amd64", (), {"": "generic"}),
     arch("aarch64", "arm64", ["64k"], {"": "generic", "64k": "generic-64k"}),
-    family=Family.DEB,
+    family="deb",
 )

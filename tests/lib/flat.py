@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.distro import Arch, Distro
+from distgen.distros.families import families
 from distgen.distros.load import load_all
 from distgen.distros.variant import Variant
 from distgen.factoring.factor import factor
@@ -69,7 +70,7 @@ def makefile_of_all_arches(folder: Path) -> Path:
     everything = Distro(
         name="everything",
         title="Everything",
-        family=Family.RPM,
+        family=families()["rpm"],
         source="kernel",
         maintainer="Somebody <somebody@example.org>",
         homepage="https://example.org/",

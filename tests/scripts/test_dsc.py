@@ -15,7 +15,8 @@ import pytest
 from debian.changelog import Changelog
 from debian.deb822 import Deb822
 
-from distgen.distros.distro import Arch, Distro, Family
+from distgen.distros.distro import Arch, Distro
+from distgen.distros.families import families
 from distgen.packaging.render import render
 from distgen.store.file import Ownership
 from tests.conftest import PROJECT
@@ -51,7 +52,7 @@ def distribution(extra: int = 0, base: str = "") -> Distro:
     return Distro(
         name="debian",
         title="Debian",
-        family=Family.DEB,
+        family=families()["deb"],
         source="linux",
         homepage="https://www.kernel.org/",
         maintainer="Ann Author <ann@example.org>",

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from distgen.archives.dsc import is_dsc
-from distgen.distros.distro import Distro, Family
+from distgen.distros.distro import Distro
 from distgen.errors import UsageError
 from distgen.kconfig.batch import kbuild_folder
 from distgen.verify import configs, kernel
@@ -80,7 +80,7 @@ def _open(package: DebianPackage) -> _Opened | Finding:
     if not (folder / "distro").is_dir():
         what = "not there: this is no package of make D-src, or not a whole one"
         return _finding("debian/layers", what, "distgen verify knows only these")
-    layers = Inside(folder=folder, family=Family.DEB)
+    layers = Inside(folder=folder, family="deb")
     try:
         distro = layers.closest("\n".join(_text(package, name) for name in TELLING))
     except UsageError as error:

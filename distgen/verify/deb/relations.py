@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from distgen.distros.debian_policy import PACKAGE
+from distgen.distros.families.deb import PACKAGE
 from distgen.verify.deb.profiles import Formula
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]*")  # all that python-debian takes for a name

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from distgen.archives import rpm_package
 from distgen.archives.tar import unpack
-from distgen.distros.distro import Distro, Family
+from distgen.distros.distro import Distro
 from distgen.distros.variant import Variant
 from distgen.errors import CommandError, UsageError
 from distgen.kconfig.batch import kbuild_folder
@@ -76,7 +76,7 @@ def _open(package: Package) -> _Opened | Finding:
     folder = package.folder.parent / "inside"
     try:
         unpack(package.folder / LAYERS, folder, inside.LIMIT)
-        layers = Inside(folder=folder, family=Family.RPM)
+        layers = Inside(folder=folder, family="rpm")
         distro = _distro_of(read, layers)
     except UsageError as error:
         what = error.message.replace(f"{folder}/", "").removeprefix(f"{LAYERS}: ")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from distgen.distros.distro import GOALS
+from distgen.distros.families import families
 from distgen.doctor import tool
 from tests.conftest import PROJECT, distgen, git
 from tests.lib.kernel_makefile import MAKEFILE
@@ -180,12 +180,14 @@ def test_a_tree_without_distgen_and_no_tree(mini_tree: Path, machine: Machine) -
 
 def test_the_table_knows_every_goal_and_all_that_scripts_ask_for() -> None:
     known = {goal for one in tool.tools() for goal in one.goals}
-    for goals in GOALS.values():
-        for goal in goals:
+    for family in families().values():
+        for goal in family.goals:
             assert known & (tool.steps(goal) - {tool.ALL}), goal
     assert known - {tool.ALL} <= {step for goal in known for step in tool.steps(goal)}
     commands = {one.command for one in tool.tools()}
-    for script in (PROJECT / "distro/scripts").iterdir():
+    for script in (PROJECT / "distro/scripts").rglob("*"):
+        if not script.is_file():
+            continue
         text = script.read_text()
         asked = re.findall(r"(?m)(?:^\s*need|command -v) ([a-z][\w-]*)", text)
         asked += re.findall(r"(?m)\bneed=(\w+)", text)

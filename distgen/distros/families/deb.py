@@ -1,32 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What Debian Policy asks of a distribution of its family, before dpkg refuses the package."""
+"""The family of Debian and Ubuntu: a ``debian/``, and a .dsc of it.
+
+Debian Policy asks for what is checked here, and dpkg refuses packages that do not comply.
+"""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from distgen.distros.distro import Arch, Distro, PackagedVariant
+from distgen.distros.distro import Arch, Distro, PackagedVariant
+from distgen.distros.family import Breach, Family
+from distgen.distros.toml import PERSON
 
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 PACKAGE_NAMES = "lower-case letters, digits, '+', '-' and '.'"
 ARCHITECTURE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-PERSON = re.compile(r"[^<>\\]*[^<>\\\s] <[^<>@,\\\s]+@[^<>@,\\\s]+>")
 TAKEN = re.compile(r"(.*-)?(common|dbg)")  # linux-headers-…-common, linux-image-…-dbg
 
+FAMILY = Family(
+    name="deb",
+    goals=("src", "debs", "sbuild", "dput"),
+    source_title="source package",
+    executable=("rules",),
+    base_is_named=True,
+)
 
-@dataclass(frozen=True, kw_only=True)
-class Breach:
-    """What is against the policy. ``places`` are the table and key that may say it, best first."""
 
-    places: tuple[tuple[str, str], ...]
-    what: str
-    hint: str
-
-
-def breaches(distro: "Distro") -> Iterator[Breach]:
-    """Everything in a distribution of the deb family that its packages cannot have."""
+def check(distro: Distro) -> Iterator[Breach]:
+    """What Debian Policy forbids."""
     if not PACKAGE.fullmatch(distro.source):
         yield Breach(
             places=(("", "source"),),
@@ -44,12 +44,12 @@ def breaches(distro: "Distro") -> Iterator[Breach]:
         yield from _of_arch(arch, names)
 
 
-def _of_arch(arch: "Arch", names: dict[tuple[str, str], str]) -> Iterator[Breach]:
+def _of_arch(arch: Arch, names: dict[tuple[str, str], str]) -> Iterator[Breach]:
     """``names`` are the kernels seen, by architecture and by what their packages are called."""
     if not ARCHITECTURE.fullmatch(arch.package):
         yield Breach(
             places=((f"arches.{arch.name}", "package"),),
-            what=f"{arch.package!r} is not an architecture of Debian's",
+            what=f"{arch.package!r} is not a Debian architecture",
             hint='write it as dpkg --print-architecture does, for example package = "amd64"',
         )
     for variant in arch.variants:
@@ -70,14 +70,14 @@ def _of_arch(arch: "Arch", names: dict[tuple[str, str], str]) -> Iterator[Breach
             )
 
 
-def _places(arch: "Arch", variant: "PackagedVariant") -> tuple[tuple[str, str], ...]:
+def _places(arch: Arch, variant: PackagedVariant) -> tuple[tuple[str, str], ...]:
     table = f"arches.{arch.name}"
     if variant.flavour in arch.names:
         return ((f"{table}.names", variant.flavour), (table, "names"))
     return ((table, "flavours" if variant.flavour else "package"),)
 
 
-def _rename(arch: "Arch", variant: "PackagedVariant") -> str:
+def _rename(arch: Arch, variant: PackagedVariant) -> str:
     flavour = variant.flavour or '""'
     name = "-".join(filter(None, (variant.flavour.replace("_", "-"), arch.package)))
     return f'write {flavour} = "{name}" in [arches.{arch.name}.names]'
