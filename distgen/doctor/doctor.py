@@ -11,7 +11,7 @@ from pathlib import Path
 from distgen.distros.distro import Distro
 from distgen.distros.load import load_all
 from distgen.doctor import tool
-from distgen.doctor.tool import Found
+from distgen.doctor.tool import ToolStatus
 from distgen.errors import DistgenError
 from distgen.kernel import hook
 from distgen.kernel.hook import Hook
@@ -22,7 +22,7 @@ from distgen.store import lock
 
 @dataclass(frozen=True, kw_only=True)
 class Obstacle:
-    """What keeps a target from running, and the command that mends it."""
+    """What keeps a target from running, and the command that fixes it."""
 
     why: str
     mend: str
@@ -44,7 +44,7 @@ class Diagnosis:
     tree: Tree
     git: str
     hook: Hook | None
-    tools: Sequence[Found]
+    tools: Sequence[ToolStatus]
     targets: Sequence[Target]
     obstacles: Sequence[Obstacle]  # to all of them
 
@@ -64,8 +64,12 @@ def examine(path: Path) -> Diagnosis:
     distros = load_all([tree.path / "distro"], before.distros) if before else []
     in_git = (tree.path / ".git").exists()
     git, untold = _git(tree) if in_git else ("none: packages hold the tree as it is", [])
-    goals = {goal for distro in distros for goal in distro.goals} or {"configs"}
-    found = [tool.find(one) for one in tool.needed(goals, git=in_git)]
+    wanted = {
+        one.name: one
+        for distro in distros
+        for one in tool.needed(distro.goals, distro.family, git=in_git)
+    }
+    found = [tool.find(one) for one in wanted.values() or tool.needed(["configs"], git=in_git)]
     missing = {one.tool.name for one in found if not one.there}
     return Diagnosis(
         tree=tree,
@@ -114,23 +118,31 @@ def _target(
     tree: Tree, distro: Distro, goal: str, missing: set[str], untold: Sequence[Obstacle]
 ) -> Target:
     """What keeps one target; ``untold`` is what keeps all that need the version."""
-    steps = tool.steps(goal)
-    lacking = [one for one in tool.needed([goal], git=True) if one.name in missing]
+    steps = tool.steps(goal, distro.family)
+    lacking = [one for one in tool.needed([goal], distro.family, git=True) if one.name in missing]
     obstacles = []
     if lacking:
         names = " and ".join(one.name for one in lacking)
         why = f"{names} {'is' if len(lacking) == 1 else 'are'} not installed"
         obstacles.append(Obstacle(why=why, mend=tool.install(lacking)))
-    if steps & {"srpm", "src"}:
+    if tool.SOURCE in steps:
         obstacles += untold
     if "configs" in steps and not _writable(tree):
         mend = f"make O=/path/to/another {distro.name}-{goal}"
         obstacles.append(Obstacle(why=f"cannot write to {tree.path}/distro/out", mend=mend))
-    if goal == "debs":
-        obstacles += _unmet(tree, distro)
-    asks = tool.asked(goal)
-    told = os.environ.get(asks.partition("=")[0]) or (goal == "koji" and distro.koji)
-    return Target(name=f"{distro.name}-{goal}", asks="" if told else asks, obstacles=obstacles)
+    return Target(
+        name=f"{distro.name}-{goal}",
+        asks=_asks(distro, goal),
+        obstacles=[*obstacles, *_unmet(tree, distro, goal)],
+    )
+
+
+def _asks(distro: Distro, goal: str) -> str:
+    """``NAME=VALUE`` where nothing says yet what a goal has to be told, else nothing."""
+    asked = tool.asked(distro.family, goal)
+    if not asked or os.environ.get(asked.variable) or getattr(distro, asked.field, ""):
+        return ""
+    return f"{asked.variable}={asked.example}"
 
 
 def _writable(tree: Tree) -> bool:
@@ -139,18 +151,19 @@ def _writable(tree: Tree) -> bool:
     return os.access(out if out.exists() else out.parent, os.W_OK | os.X_OK)
 
 
-def _unmet(tree: Tree, distro: Distro) -> list[Obstacle]:
-    """The packages that dpkg-buildpackage would ask for, where dpkg keeps the books."""
-    control = tree.path / "distro" / distro.name / "package" / "control.in"
-    if not shutil.which("dpkg-checkbuilddeps") or not control.is_file():
+def _unmet(tree: Tree, distro: Distro, goal: str) -> list[Obstacle]:
+    """The packages that a goal asks for and this machine lacks, where its package manager says."""
+    unmet = tool.unmet(distro.family, goal)
+    if unmet is None or not shutil.which(unmet.command):
         return []
-    said = run(["dpkg-checkbuilddeps", str(control)], cwd=tree.path, check=False).stderr
-    found = re.search(r"Unmet build dependencies: (.*)", said)
+    file = tree.path / "distro" / distro.name / "package" / unmet.file
+    said = run([unmet.command, str(file)], cwd=tree.path, check=False).stderr
+    found = re.search(unmet.pattern, said)
     if not found:
         return []
     names = re.sub(r"\([^)]*\)|\| \S+|:\w+", "", found[1]).split()
-    mend = tool.install_packages("apt", names)
-    return [Obstacle(why=f"dpkg-buildpackage asks for {' '.join(names)}", mend=mend)]
+    mend = tool.install_packages(unmet.manager, names)
+    return [Obstacle(why=f"{unmet.builder} asks for {' '.join(names)}", mend=mend)]
 
 
 def _git(tree: Tree) -> tuple[str, list[Obstacle]]:

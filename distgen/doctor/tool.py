@@ -11,10 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from distgen.distros.family import Family
 from distgen.errors import DistgenError
 from distgen.run import run
 
-ALL = "*"
+ALL = "*"  # a step of every goal
+SOURCE = "source"  # a step of all that make a source package
+ALL_FAMILIES = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,52 +40,87 @@ class Tool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    """A tool on this machine: not there where ``there`` is not set, of a version if it says one."""
+class ToolStatus:
+    """A tool on this machine: whether it is there, and its version if it says one."""
 
     tool: Tool
     there: bool
     version: str = ""
 
 
-@cache
-def _table() -> dict[str, Any]:
-    path = Path(__file__).with_name("tools.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A ``variable`` that a goal needs, where the ``field`` of distro.toml does not give it."""
+
+    variable: str
+    example: str
+    field: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unmet:
+    """A ``command`` that prints, by ``pattern``, the packages that ``builder`` lacks.
+
+    It reads a ``file`` of the distribution's ``package/``; ``manager`` installs them.
+    """
+
+    command: str
+    file: str
+    pattern: str
+    builder: str
+    manager: str
 
 
 @cache
-def tools() -> tuple[Tool, ...]:
-    """Every tool, in the order of the table."""
-    return tuple(Tool(**entry) for entry in _table()["tool"])
+def _table(name: str) -> Mapping[str, Any]:
+    """tools/all.toml, or what is for one family; empty where that has no file."""
+    path = Path(__file__).parent / "tools" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def asked(goal: str) -> str:
-    """What a goal has to be told, as ``NAME=VALUE``, or nothing."""
-    asks: Mapping[str, str] = _table()["asks"]
-    return asks.get(goal, "")
+def tools(family: Family | None = None) -> list[Tool]:
+    """Every tool, in the order of the tables: for all families, and for one."""
+    names = (ALL_FAMILIES, family.name) if family else (ALL_FAMILIES,)
+    return [Tool(**entry) for name in names for entry in _table(name).get("tool", ())]
 
 
-def steps(goal: str) -> set[str]:
-    """A goal of the table, and all that is done before it."""
-    before: Mapping[str, Sequence[str]] = _table()["after"]
-    return {goal, ALL}.union(*(steps(earlier) for earlier in before.get(goal, ())))
+def asked(family: Family, goal: str) -> Question | None:
+    """What a goal has to be told."""
+    entry = _table(family.name).get("asks", {}).get(goal)
+    return Question(**entry) if entry else None
 
 
-def needed(goals: Collection[str], *, git: bool) -> list[Tool]:
+def unmet(family: Family, goal: str) -> Unmet | None:
+    """What knows which packages a goal lacks."""
+    entry = _table(family.name).get("unmet", {}).get(goal)
+    return Unmet(**entry) if entry else None
+
+
+def steps(goal: str, family: Family | None = None) -> set[str]:
+    """A goal of the tables, and all that is done before it: by default the source package."""
+    before: dict[str, Sequence[str]] = {}
+    if family:
+        source, *others = family.goals
+        before = {source: (SOURCE,), **dict.fromkeys(others, (source,))}
+        before |= _table(family.name).get("after", {})
+    before |= _table(ALL_FAMILIES)["after"]
+    return {goal, ALL}.union(*(steps(earlier, family) for earlier in before.get(goal, ())))
+
+
+def needed(goals: Collection[str], family: Family | None = None, *, git: bool) -> list[Tool]:
     """The tools that some goals need, in a git tree or in another."""
-    wanted = {step for goal in goals for step in steps(goal)}
-    return [tool for tool in tools() if wanted & {*tool.goals} and (git or not tool.git)]
+    wanted = {step for goal in goals for step in steps(goal, family)}
+    return [one for one in tools(family) if wanted & {*one.goals} and (git or not one.git)]
 
 
-def find(tool: Tool) -> Found:
+def find(tool: Tool) -> ToolStatus:
     """Look for a tool, and ask for its version."""
     if tool.header:
-        return Found(tool=tool, there=_compiles(tool.header))
+        return ToolStatus(tool=tool, there=_compiles(tool.header))
     if not shutil.which(tool.command):
-        return Found(tool=tool, there=False)
+        return ToolStatus(tool=tool, there=False)
     argv = [tool.command, "--version"] if tool.version is None else [*tool.version]
-    return Found(tool=tool, there=True, version=_version(argv) if argv else "")
+    return ToolStatus(tool=tool, there=True, version=_version(argv) if argv else "")
 
 
 def _compiles(header: str) -> bool:

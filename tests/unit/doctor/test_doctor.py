@@ -11,6 +11,7 @@ import pytest
 
 from distgen.distros.families import families
 from distgen.doctor import tool
+from distgen.doctor.tool import Tool
 from tests.conftest import PROJECT, distgen, git
 from tests.lib.kernel_makefile import MAKEFILE
 
@@ -40,12 +41,16 @@ def machine(tmp_path: Path) -> Machine:
                 link = folder / command.name
                 if command.name not in left_out and not link.exists():
                     link.symlink_to(command)
-        for command in (one.command for one in tool.tools()):
+        for command in {one.command for one in every_tool()}:
             if command and command not in left_out and not (folder / command).exists():
                 (folder / command).symlink_to("/bin/true")
         return {"PATH": str(folder)}
 
     return make
+
+
+def every_tool() -> list[Tool]:
+    return [one for family in families().values() for one in tool.tools(family)]
 
 
 def doctor(tree: Path, env: dict[str, str], code: int) -> dict[str, object]:
@@ -179,12 +184,13 @@ def test_a_tree_without_distgen_and_no_tree(mini_tree: Path, machine: Machine) -
 
 
 def test_the_table_knows_every_goal_and_all_that_scripts_ask_for() -> None:
-    known = {goal for one in tool.tools() for goal in one.goals}
     for family in families().values():
+        known = {goal for one in tool.tools(family) for goal in one.goals}
         for goal in family.goals:
-            assert known & (tool.steps(goal) - {tool.ALL}), goal
-    assert known - {tool.ALL} <= {step for goal in known for step in tool.steps(goal)}
-    commands = {one.command for one in tool.tools()}
+            assert known & (tool.steps(goal, family) - {tool.ALL}), goal
+        steps = {step for goal in family.goals for step in tool.steps(goal, family)}
+        assert known <= steps
+    commands = {one.command for one in every_tool()}
     for script in (PROJECT / "distro/scripts").rglob("*"):
         if not script.is_file():
             continue
