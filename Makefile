@@ -3,7 +3,7 @@
 # make demo	from a bare machine to source packages of a real kernel
 # make test	all tests, on real kernels as well
 # make bench	what it costs, beside what it replaces
-# make man	the manual page, distgen.1
+# make man	manual pages, in man/: distgen.1 and one for each command
 #
 # They install what they need first: system packages, then a virtual environment
 # in .venv. KERNEL=/path/to/linux makes the demo use that tree.
@@ -39,8 +39,8 @@ bench: install
 	@$(PYTHON) .ci/bench
 
 man: install
-	@echo '  MAN     distgen.1'
-	@$(PYTHON) -m distgen.cli.manpage > distgen.1
+	@echo '  MAN     man/distgen*.1'
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" .ci/man man
 
 lint: install
 	@$(PYTHON) -m pytest -q tests/unit/test_linters.py

@@ -22,7 +22,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     help="Distribution configurations and source packages for any Linux kernel tree.",
     epilog="Exit codes: 0 fine, 1 findings, 2 usage, 3 unsupported, 4 a command failed.",
 )
