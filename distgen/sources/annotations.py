@@ -16,7 +16,7 @@ from pathlib import Path
 from distgen.distros.distro import Distro
 from distgen.errors import UsageError, did_you_mean
 from distgen.layers.fragment import Setting
-from distgen.sources.configuration import Found, Settings, decode, reason, settings
+from distgen.sources.configuration import Offered, Settings, decode, reason, settings
 
 UNDERSTOOD = "Ubuntu's annotations of format 4, debian.master/config/annotations"
 LINE = re.compile(
@@ -51,14 +51,14 @@ def recognise(path: Path, head: bytes) -> bool:
     )
 
 
-def read(path: Path, distro: Distro) -> list[Found]:
+def read(path: Path, distro: Distro) -> list[Offered]:
     """Every flavour of every arch that the head names."""
     text = decode(path.read_bytes(), str(path))
     head = parse_head(text, str(path))
     annotations: dict[str, Annotation] = {}
     _read_body(path, path, head, annotations, ())
     return [
-        Found(
+        Offered(
             arch=arch,
             kernel=flavour.removeprefix(f"{arch}-"),
             origin=f"{path} ({flavour})",

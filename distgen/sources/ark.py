@@ -15,14 +15,14 @@ from pathlib import Path
 from distgen.distros.distro import Distro
 from distgen.errors import UsageError, did_you_mean
 from distgen.layers.fragment import Setting
-from distgen.sources.configuration import Found, Settings, decode, settings
+from distgen.sources.configuration import Offered, Settings, decode, settings
 
 UNDERSTOOD = "a kernel-ark tree, or its redhat/configs with priority.fedora or priority.rhel"
 FOLDERS = (".", "redhat/configs")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class LayerList:
     """``aarch64-rt=generic:generic-arm``, with the line that it stands in."""
 
     name: str
@@ -35,7 +35,7 @@ class Priority:
     """A priority file: the folders of layers, the last wins, and the configurations."""
 
     order: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[LayerList, ...]
 
 
 def recognise(path: Path, head: bytes) -> bool:
@@ -47,7 +47,7 @@ def _configs(path: Path) -> Path | None:
     return next((path / name for name in FOLDERS if any((path / name).glob("priority.*"))), None)
 
 
-def read(path: Path, distro: Distro) -> list[Found]:
+def read(path: Path, distro: Distro) -> list[Offered]:
     """Every configuration of the priority file that is the distribution's or its parent's."""
     folder = _configs(path)
     assert folder is not None
@@ -66,7 +66,7 @@ def read(path: Path, distro: Distro) -> list[Found]:
                 message = f"{file}:{entry.line}: no layer {layer!r} in {' '.join(priority.order)}"
                 raise UsageError(message, did_you_mean(layer, known))
     return [
-        Found(
+        Offered(
             arch=entry.name.partition("-")[0],
             kernel=entry.name.partition("-")[2],
             origin=f"{file}:{entry.line}",
@@ -83,7 +83,7 @@ def parse(text: str, origin: str) -> Priority:
     """
     order: tuple[str, ...] = ()
     empty: set[str] = set()
-    entries: dict[str, Entry] = {}
+    entries: dict[str, LayerList] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -96,7 +96,7 @@ def parse(text: str, origin: str) -> Priority:
         elif name == "EMPTY":
             empty |= set(value.split())
         else:
-            entries[name] = Entry(name=name, layers=tuple(value.split(":")), line=number)
+            entries[name] = LayerList(name=name, layers=tuple(value.split(":")), line=number)
     if not order:
         message = f"{origin}:1: no ORDER="
         raise UsageError(message, "for example ORDER=common fedora")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A configuration found in a source, still in the words of that source."""
+"""A configuration: as a source offers it, and read from there."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,13 +12,15 @@ Settings = Mapping[str, Setting]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    """``arch`` and ``kernel`` are what the source calls the arch and the flavour ("" for base).
+class Offered:
+    """A configuration that a source has, in the words of that source.
 
+    ``arch`` and ``kernel`` are what the source calls the arch and the flavour ("" for base).
     ``origin`` says where it stands. ``read`` gives its settings in the order that Kconfig is to
     see them, each symbol once, or raises UsageError with file and line. ``optional`` ones are left
     out without a word where the distribution does not know them. ``caution`` is why one is only to
-    be taken when the command line names it.
+    be taken when the command line names it. Where ``named`` is not set, the source does not say
+    which configuration it is, and this is one that it can be.
     """
 
     arch: str
@@ -28,6 +30,19 @@ class Found:
     provenance: str = ""
     optional: bool = False
     caution: str = ""
+    named: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """One configuration as a fragment: ``text`` has each symbol once, the value that counts.
+
+    ``origin`` is where it comes from, ``provenance`` what the source says of itself, or "".
+    """
+
+    text: str
+    origin: str
+    provenance: str = ""
 
 
 def decode(data: bytes, origin: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from distgen.archives.compression import LIMIT
 from distgen.distros.distro import Distro
 from distgen.errors import UsageError
-from distgen.sources.configuration import Found, flat
+from distgen.sources.configuration import Offered, flat
 
 UNDERSTOOD = "a .deb that holds /usr/src/linux-config-*/config.* or /boot/config-*"
 MAGIC = b"!<arch>\ndebian-binary"
@@ -30,7 +30,7 @@ def recognise(path: Path, head: bytes) -> bool:
     return path.is_file() and head.startswith(MAGIC)
 
 
-def read(path: Path, distro: Distro) -> list[Found]:
+def read(path: Path, distro: Distro) -> list[Offered]:
     """Every configuration in it."""
     from debian.arfile import ArError  # noqa: PLC0415
     from debian.debfile import DebFile  # noqa: PLC0415
@@ -56,7 +56,7 @@ def read(path: Path, distro: Distro) -> list[Found]:
         else:
             words = (arch, _kernel(name.partition("/config-")[2], kernels))
         found.append(
-            Found(
+            Offered(
                 arch=words[0],
                 kernel=words[1],
                 origin=origin,

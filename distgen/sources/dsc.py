@@ -20,7 +20,7 @@ from distgen.distros.distro import Distro
 from distgen.distros.variant import CONFIG_NAME
 from distgen.errors import UsageError
 from distgen.layers.fragment import Setting
-from distgen.sources.configuration import Found, Settings, decode, flat, reason, settings
+from distgen.sources.configuration import Offered, Settings, decode, flat, reason, settings
 from distgen.sources.defines import Folder, stacks
 
 UNDERSTOOD = "a .dsc with its .debian.tar beside it, or a tree with Debian's debian/config"
@@ -36,7 +36,7 @@ def recognise(path: Path, head: bytes) -> bool:
     return is_dsc(head)
 
 
-def read(path: Path, distro: Distro) -> list[Found]:
+def read(path: Path, distro: Distro) -> list[Offered]:
     """Every configuration in it, those of Debian as their fragments add up."""
     folder, changelog = _tree(path) if path.is_dir() else _package(path)
     provenance = _provenance(changelog)
@@ -44,7 +44,7 @@ def read(path: Path, distro: Distro) -> list[Found]:
     if ours:
         return [_ours(folder, name, provenance) for name in sorted(ours)]
     return [
-        Found(
+        Offered(
             arch=stack.arch,
             kernel=stack.kernel,
             origin=f"{folder.origin.rstrip('/')} ({stack.arch} {stack.kernel})",
@@ -57,10 +57,10 @@ def read(path: Path, distro: Distro) -> list[Found]:
     ]
 
 
-def _ours(folder: Folder, name: str, provenance: str) -> Found:
+def _ours(folder: Folder, name: str, provenance: str) -> Offered:
     arch, _, flavour = name.removeprefix("kernel-").removesuffix(".config").partition("-")
     origin = folder.origin + name
-    return Found(
+    return Offered(
         arch=arch,
         kernel=flavour,
         origin=origin,

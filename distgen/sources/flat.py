@@ -8,13 +8,14 @@ first line as kernel-ark writes it (``# arm64``). It never says its flavour.
 import re
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from distgen.archives.compression import GZIP, XZ, ZSTD, decompress
 from distgen.distros.distro import Arch, Distro
-from distgen.distros.variant import BASE, Variant
+from distgen.distros.variant import BASE
 from distgen.errors import UsageError
 from distgen.run import run
-from distgen.sources.configuration import Found, Settings, decode, flat
+from distgen.sources.configuration import Offered, Settings, decode, flat
 
 UNDERSTOOD = "a .config, also as gzip, xz or zstd: ARCH[:FLAVOUR]=/boot/config-7.2"
 HEAD = re.compile(r"# Linux/(\w+) \d\S* Kernel Configuration|\A# ([a-z][a-z0-9_]*)$", re.M)
@@ -35,40 +36,41 @@ def recognise(path: Path, head: bytes) -> bool:
     )
 
 
-def read(path: Path, distro: Distro, wanted: Variant | None) -> tuple[Variant, Found]:
-    """The configuration, and which one it is: ``wanted`` by the command line, or by what it says.
+def read(path: Path, distro: Distro) -> list[Offered]:
+    """All that it can be: every configuration of the distribution that is of the arch it names.
 
-    Raises UsageError where both are silent, and where they contradict each other.
+    The others are offered too, and refuse to be read: it is an error to ask for them.
     """
     data = _unpack(path)
     origin = str(path)
     settings = flat(data, origin)
-    said = HEAD.search(decode(data, origin)[:4096])
-    arches = [arch for arch in distro.arches if said and _fits(arch, said[1] or said[2], settings)]
-    if wanted:
-        if said and wanted.arch not in {arch.name for arch in arches}:
-            line = decode(data, origin).count("\n", 0, said.start()) + 1
-            message = f"{path}:{line}: not a configuration of {wanted.arch}: {said[0]}"
-            raise UsageError(message, "give it the arch that it is of")
-        variant = wanted
-    elif len(arches) == 1 and not arches[0].flavours:
-        variant = Variant(distro=distro.name, arch=arches[0].name)
-    else:
-        message = f"{path}: does not say which configuration it is"
-        words = [
-            f"{arch.name}{f':{flavour}' if flavour else ''}={path}"
-            for arch in arches or distro.arches
-            for flavour in (BASE, *arch.flavours)
-        ]
-        hint = f"write ARCH[:FLAVOUR]={path}, one of:\n    " + "\n    ".join(words)
-        raise UsageError(message, hint)
-    found = Found(
-        arch=variant.arch,
-        kernel=variant.flavour,
-        origin=origin,
-        read=partial(dict, settings),
-    )
-    return variant, found
+    text = decode(data, origin)
+    said, kernel, place = "", "", origin
+    if head := HEAD.search(text[:4096]):
+        said, kernel = head[0], head[1] or head[2]
+        line = text.count("\n", 0, head.start()) + 1
+        place = f"{path}:{line}"
+    fitting = [arch for arch in distro.arches if not kernel or _fits(arch, kernel, settings)]
+    sure = bool(kernel) and len(fitting) == 1 and not fitting[0].flavours
+    return [
+        Offered(
+            arch=arch.name,
+            kernel=flavour,
+            origin=origin,
+            read=partial(dict, settings)
+            if arch in fitting
+            else partial(_refuse, place, arch.name, said),
+            optional=arch not in fitting,
+            named=sure and arch in fitting,
+        )
+        for arch in distro.arches
+        for flavour in (BASE, *arch.flavours)
+    ]
+
+
+def _refuse(place: str, arch: str, said: str) -> NoReturn:
+    message = f"{place}: not a configuration of {arch}: {said}"
+    raise UsageError(message, "give it the arch that it is of")
 
 
 def _unpack(path: Path) -> bytes:

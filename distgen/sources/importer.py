@@ -11,7 +11,8 @@ from distgen.kconfig.batch import Request, resolve_all
 from distgen.kernel.tree import Tree, open_tree
 from distgen.layers import fragment
 from distgen.layers.layout import Layout, open_layout, root_of
-from distgen.sources.kinds import Source, provenance_of, read_sources
+from distgen.sources.configuration import Configuration
+from distgen.sources.kinds import provenance_of, read_sources
 from distgen.sources.provenance import with_provenance
 from distgen.store import transaction
 from distgen.store.file import File
@@ -39,7 +40,7 @@ def _import_into(
     for text in texts:
         owner, rest = _owner(layout, text, name)
         by_owner.setdefault(owner, []).append(rest)
-    sources: dict[Variant, Source] = {}
+    sources: dict[Variant, Configuration] = {}
     said = []
     for owner, some in by_owner.items():
         found = read_sources(layout.distro(owner), some)
@@ -63,7 +64,9 @@ def _owner(layout: Layout, text: str, name: str) -> tuple[str, str]:
     return name, text
 
 
-def import_configs(tree: Tree, layout: Layout, sources: Mapping[Variant, Source]) -> list[File]:
+def import_configs(
+    tree: Tree, layout: Layout, sources: Mapping[Variant, Configuration]
+) -> list[File]:
     """The layer files of ``layout`` after ``sources`` have taken the place of what it said of them.
 
     Every other variant is resolved from the layers that are there. Where all ``sources`` are of
@@ -99,7 +102,7 @@ def _owners(layout: Layout, names: Set[str]) -> Set[str] | None:
     return {distro.name for distro in layout.distros if names & {*distro.lineage}}
 
 
-def _reasons(sources: Iterable[Source]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _reasons(sources: Iterable[Configuration]) -> dict[tuple[str, str], tuple[str, ...]]:
     """What the sources say above their settings; of two that differ the first counts."""
     reasons: dict[tuple[str, str], tuple[str, ...]] = {}
     for source in sources:

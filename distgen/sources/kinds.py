@@ -1,45 +1,52 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Sources of configurations, whatever their kind: ``[ARCH[:FLAVOUR]=]PATH`` → flat settings."""
 
-import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from distgen.distros.distro import Distro
 from distgen.distros.variant import BASE, Variant
 from distgen.errors import UsageError, did_you_mean
+from distgen.log import say
 from distgen.sources import annotations, ark, deb, dsc, flat, srpm
-from distgen.sources.configuration import Found, fragment
+from distgen.sources.configuration import Configuration, Offered, fragment
 from distgen.sources.unknown import unknown_error, variant_of, word
 
 HEAD = 64 << 10  # bytes that a kind of source is recognised by
-KINDS = (srpm, deb, dsc, ark, annotations)  # flat is what is left
 
 
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """One configuration as a fragment: ``text`` has each symbol once, the value that counts.
+class SourceKind(Protocol):
+    """A module that reads one kind of source.
 
-    ``origin`` is where it comes from, ``provenance`` what the source says of itself, or "".
+    ``UNDERSTOOD`` says for people what it takes, ``recognise`` whether it takes a path that begins
+    with ``head`` (b"" for a folder), ``read`` what there is for a distribution.
     """
 
-    text: str
-    origin: str
-    provenance: str = ""
+    UNDERSTOOD: str
+
+    def recognise(self, path: Path, head: bytes) -> bool: ...
+
+    def read(self, path: Path, distro: Distro) -> list[Offered]: ...
 
 
-def read_sources(distro: Distro, texts: Sequence[str]) -> dict[Variant, Source]:
+# The first that recognises a source reads it; flat takes whatever has a setting in it
+KINDS: tuple[SourceKind, ...] = (srpm, deb, dsc, ark, annotations, flat)
+
+
+def read_sources(distro: Distro, texts: Sequence[str]) -> dict[Variant, Configuration]:
     """Every configuration that ``texts``, each ``[ARCH[:FLAVOUR]=]PATH``, hold or pick out.
 
     Raises UsageError with file and line, or member, for what is broken; for configurations that
     the distribution does not know; and for one that comes from two sources.
     """
-    opened: dict[Path, list[Found]] = {}
-    sources: dict[Variant, Source] = {}
+    opened: dict[Path, list[Offered]] = {}
+    sources: dict[Variant, Configuration] = {}
     for text in texts:
         wanted, path = parse_source(distro, text)
-        for variant, found in _read(distro, path, wanted, opened):
+        if path not in opened:
+            opened[path] = _read(distro, path)
+        for variant, found in _pick(distro, path, wanted, opened[path]).items():
             if variant in sources:
                 message = f"{variant} comes from {sources[variant].origin} and from {found.origin}"
                 raise UsageError(message, f"give one source for {word(variant)}")
@@ -47,7 +54,7 @@ def read_sources(distro: Distro, texts: Sequence[str]) -> dict[Variant, Source]:
             if not settings:
                 message = f"{found.origin}: not one setting in it"
                 raise UsageError(message, "give a whole configuration")
-            sources[variant] = Source(
+            sources[variant] = Configuration(
                 text=fragment(settings.values()),
                 origin=found.origin,
                 provenance=found.provenance,
@@ -55,7 +62,7 @@ def read_sources(distro: Distro, texts: Sequence[str]) -> dict[Variant, Source]:
     return sources
 
 
-def provenance_of(sources: Iterable[Source]) -> str:
+def provenance_of(sources: Iterable[Configuration]) -> str:
     """What the sources say of themselves, each thing once."""
     return "; ".join(dict.fromkeys(source.provenance for source in sources if source.provenance))
 
@@ -79,36 +86,30 @@ def parse_source(distro: Distro, text: str) -> tuple[Variant | None, Path]:
     return Variant(distro=distro.name, arch=arch_name, flavour=flavour), Path(path)
 
 
-def _read(
-    distro: Distro, path: Path, wanted: Variant | None, opened: dict[Path, list[Found]]
-) -> list[tuple[Variant, Found]]:
-    """Open a source, the second time from ``opened``, and pick out what is wanted."""
-    if path in opened:
-        return _pick(distro, path, wanted, opened[path])
+def _read(distro: Distro, path: Path) -> list[Offered]:
+    """All that a source has."""
     try:
         head = b""
         if not path.is_dir():
             with path.open("rb") as file:
                 head = file.read(HEAD)
-        kind = next((kind for kind in KINDS if kind.recognise(path, head)), None)
-        if kind:
-            print(f"  READ    {path}", file=sys.stderr)
-            opened[path] = kind.read(path, distro)
-            return _pick(distro, path, wanted, opened[path])
-        if flat.recognise(path, head):
-            return [flat.read(path, distro, wanted)]
+        for kind in KINDS:
+            if kind.recognise(path, head):
+                say(f"  READ    {path}")
+                return kind.read(path, distro)
     except OSError as error:
         message = f"{error.filename or path}: {error.strerror or error}"
         raise UsageError(message, "give a source that can be read") from error
-    understood = "\n    ".join(kind.UNDERSTOOD for kind in (flat, *KINDS))
+    understood = "\n    ".join(kind.UNDERSTOOD for kind in KINDS)
     message = f"{path}: not a source of configurations"
     raise UsageError(message, f"give one of:\n    {understood}")
 
 
 def _pick(
-    distro: Distro, path: Path, wanted: Variant | None, opened: Sequence[Found]
-) -> list[tuple[Variant, Found]]:
-    known: dict[Variant, Found] = {}
+    distro: Distro, path: Path, wanted: Variant | None, opened: Sequence[Offered]
+) -> dict[Variant, Offered]:
+    """What is wanted of a source, everything where nothing is named."""
+    known: dict[Variant, Offered] = {}
     unknown = []
     for found in opened:
         variant = variant_of(distro, found)
@@ -122,18 +123,29 @@ def _pick(
     if not opened:
         message = f"{path}: no configuration in it"
         raise UsageError(message, "give one that holds configurations")
-    if wanted and wanted not in known:
-        message = f"{path}: holds no {word(wanted)}"
-        raise UsageError(message, did_you_mean(word(wanted), map(word, known)))
-    if unknown and not wanted:
+    if wanted:
+        if wanted not in known:
+            message = f"{path}: holds no {word(wanted)}"
+            raise UsageError(message, did_you_mean(word(wanted), map(word, known)))
+        return {wanted: known[wanted]}
+    if unknown:
         raise unknown_error(distro, path, unknown, known)
-    chosen = [(v, found) for v, found in known.items() if wanted in (None, v)]
-    for variant, found in chosen:
-        if found.caution and not wanted:
+    _refuse_doubtful(path, known)
+    return {variant: found for variant, found in known.items() if found.named}
+
+
+def _refuse_doubtful(path: Path, known: Mapping[Variant, Offered]) -> None:
+    """Raise UsageError where the command line has to name what it means."""
+    if known and not any(found.named for found in known.values()):
+        message = f"{path}: does not say which configuration it is"
+        likely = [v for v, found in known.items() if not found.optional] or known
+        words = "".join(f"\n    {word(variant)}={path}" for variant in likely)
+        raise UsageError(message, f"write ARCH[:FLAVOUR]={path}, one of:{words}")
+    for variant, found in known.items():
+        if found.caution:
             message = f"{path}: {word(variant)} is {found.caution}"
             plain = " ".join(f"{word(v)}={path}" for v, f in known.items() if not f.caution)
             hint = (
                 f"name it where your tree has them: {word(variant)}={path}\n  the others: {plain}"
             )
             raise UsageError(message, hint)
-    return chosen

@@ -17,7 +17,7 @@ from distgen.archives.compression import LIMIT
 from distgen.distros.distro import Distro
 from distgen.distros.variant import CONFIG_NAME
 from distgen.errors import UsageError
-from distgen.sources.configuration import Found, flat
+from distgen.sources.configuration import Offered, flat
 
 UNDERSTOOD = "a .src.rpm that holds kernel-*.config"
 EMPTY = b"# EMPTY"  # kernel-ark's file for a variant that it does not build
@@ -28,7 +28,7 @@ def recognise(path: Path, head: bytes) -> bool:
     return path.is_file() and head.startswith(rpm_package.MAGIC)
 
 
-def read(path: Path, distro: Distro) -> list[Found]:
+def read(path: Path, distro: Distro) -> list[Offered]:
     """Every configuration in it. Digests are verified, signatures are not."""
     import rpm  # noqa: PLC0415
 
@@ -49,7 +49,7 @@ def read(path: Path, distro: Distro) -> list[Found]:
 
 def _found(
     path: Path, distro: Distro, members: dict[str, bytes], provenance: str
-) -> Iterator[Found]:
+) -> Iterator[Offered]:
     words = {name: name.removesuffix(".config").split("-")[1:] for name in members}
     last = {word[-1] for word in words.values() if len(word) > 1}
     suffix = next((name for name in reversed(distro.lineage) if name in last), None)
@@ -57,7 +57,7 @@ def _found(
         if (suffix and flavour[-1:] != [suffix]) or members[name].startswith(EMPTY):
             continue
         origin = f"{path}: {name}"
-        yield Found(
+        yield Offered(
             arch=arch,
             kernel="-".join(flavour[:-1] if suffix else flavour),
             origin=origin,

@@ -7,7 +7,7 @@ from pathlib import Path
 from distgen.distros.distro import Arch, Distro
 from distgen.distros.variant import BASE, Variant
 from distgen.errors import UsageError
-from distgen.sources.configuration import Found
+from distgen.sources.configuration import Offered
 
 
 def word(variant: Variant) -> str:
@@ -15,7 +15,7 @@ def word(variant: Variant) -> str:
     return f"{variant.arch}:{variant.flavour}" if variant.flavour else variant.arch
 
 
-def variant_of(distro: Distro, found: Found) -> Variant | None:
+def variant_of(distro: Distro, found: Offered) -> Variant | None:
     """Which configuration of the distribution it is: by its own names, or by ours."""
     for arch in distro.arches:
         if found.arch in (arch.package, arch.name):
@@ -31,7 +31,7 @@ def _names(arch: Arch) -> dict[str, str]:
 
 
 def unknown_error(
-    distro: Distro, path: Path, unknown: Sequence[Found], known: Mapping[Variant, Found]
+    distro: Distro, path: Path, unknown: Sequence[Offered], known: Mapping[Variant, Offered]
 ) -> UsageError:
     """An error that names each of ``unknown``, with the lines that make it known."""
     names = ", ".join(f"{found.arch} {found.kernel or 'base'}" for found in unknown)

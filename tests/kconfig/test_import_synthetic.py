@@ -14,8 +14,8 @@ from distgen.errors import CommandError
 from distgen.kconfig.batch import Request, resolve_all
 from distgen.kernel.tree import Tree, open_tree
 from distgen.layers.layout import Layout, open_layout
+from distgen.sources.configuration import Configuration
 from distgen.sources.importer import import_configs
-from distgen.sources.kinds import Source
 from distgen.store import transaction
 from tests.conftest import make_small_tree
 
@@ -170,7 +170,9 @@ def empty_layout(tree: Tree, kconfig: str) -> Layout:
 
 def import_exactly(tree: Tree, layout: Layout, shipped: dict[Variant, bytes]) -> None:
     """Import, see that all comes out again, and import once more: the same layers."""
-    sources = {v: Source(text=config.decode(), origin=str(v)) for v, config in shipped.items()}
+    sources = {
+        v: Configuration(text=config.decode(), origin=str(v)) for v, config in shipped.items()
+    }
     files = import_configs(tree, layout, sources)
     transaction.write(layout.folder, files)
     made = resolve_all(tree, layout.requests(shipped), config=True)
