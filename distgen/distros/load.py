@@ -7,13 +7,10 @@ from typing import Any
 
 from distgen.distros.distro import Arch, Distro
 from distgen.distros.families import check, families
+from distgen.distros.fields import ARCH, DISTRO
 from distgen.distros.name import check_name
-from distgen.distros.toml import ARCH_WORDS, DistroToml, read
+from distgen.distros.toml import DistroToml, read
 from distgen.errors import UsageError, did_you_mean
-
-REQUIRED = ("title", "family", "source", "maintainer", "homepage")
-
-OWN = ("short", "provenance")  # what a derivative does not inherit
 
 
 def load(name: str, find: Callable[[str], Path]) -> Distro:
@@ -29,9 +26,9 @@ def load(name: str, find: Callable[[str], Path]) -> Distro:
         _merge(merged, file)
         _merge_arches(arches, file)
     file = files[name]
-    for key in REQUIRED:
-        if not merged.get(key):
-            file.wrong(key, f"{key} is missing", f'add {key} = "…"')
+    for key, field in DISTRO.items():
+        if field.required and not merged.get(key):
+            file.wrong(key, f"{key} is missing", f'add {key} = "{field.example}"')
     if not arches:
         file.wrong("arches", "no arches", "add a table [arches.x86_64]")
     youngest_first = list(reversed(files.values()))
@@ -81,9 +78,9 @@ def _merge(merged: dict[str, Any], file: DistroToml) -> None:
             check_name(short)
         except UsageError as error:
             file.wrong("short", f"short: {error.message}", error.hint)
-    for key in OWN:
-        merged.pop(key, None)
-    merged |= values
+    inherited = {k: value for k, value in merged.items() if DISTRO[k].inherited}
+    merged.clear()
+    merged |= inherited | values
 
 
 def _merge_arches(arches: dict[str, dict[str, Any]], file: DistroToml) -> None:
@@ -101,10 +98,11 @@ def _merge_arches(arches: dict[str, dict[str, Any]], file: DistroToml) -> None:
 
 def _arch(files: Sequence[DistroToml], name: str, values: dict[str, Any]) -> Arch:
     """``files`` are the youngest first: the first that has the arch is told what it lacks."""
-    for key in ARCH_WORDS:
-        if key not in values:
+    for key, field in ARCH.items():
+        if field.required and key not in values:
             file = next(file for file in files if name in file.arches())
-            file.wrong(name, f"[arches.{name}] needs {key}, one word", f'add {key} = "…"')
+            hint = f'add {key} = "{field.example}"'
+            file.wrong(name, f"[arches.{name}] needs {key}, one word", hint)
     return Arch(name=name, **values)
 
 

@@ -12,42 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
+from distgen.distros.fields import ACTIVE, ALLOW, ARCH, DISTRO, KINDS, Field
 from distgen.distros.variant import GENERIC
 from distgen.errors import UsageError, did_you_mean
 
 LARGEST = 64 << 10  # bytes
 LONGEST = 1000  # characters of a line: for a.a.a… tomllib takes memory by the square of its length
-TOKEN = re.compile(r"[a-z0-9_]+(-[a-z0-9_]+)*")
-TOKENS = "is not made of lower-case letters and digits, joined by '-'"
-WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
-FOLDER = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
-REVISION = re.compile(r"[0-9][A-Za-z0-9.+~]*")
-ARCH = re.compile(r"[a-z0-9_]+")
-# A maintainer, as a changelog names one
-PERSON = re.compile(r"[^<>\\]*[^<>\\\s] <[^<>@,\\\s]+@[^<>@,\\\s]+>")
-# What make, rpm or a shell would act on, wherever a template puts it
-ACTIVE = re.compile(r"[%$`\"\\]")
-
-TEXTS = ("title", "family", "maintainer", "homepage", "short", "vcs", "provenance")
-# They become words of a command or of a changelog: what each may be, and an example
-WORDS = {
-    "source": (WORD, "kernel"),
-    "mock": (re.compile(rf"({WORD.pattern})?"), "fedora-rawhide"),
-    "koji": (re.compile(rf"({WORD.pattern})?"), "rawhide"),
-    "suite": (WORD, "unstable"),
-    "revision": (REVISION, "0ubuntu1"),
-}
-# What each item of a list may be, what is wrong with another, and an example
-LISTS = {
-    "extra_modules": (FOLDER, "is not a folder of the kernel tree", "net/ax25"),
-    "parents": (TOKEN, TOKENS, "x86"),
-    "flavours": (TOKEN, TOKENS, "rt-debug"),
-}
-KEYS = (*TEXTS, *WORDS, "extra_modules", "parent", "arches", "allow")
-ARCH_WORDS = ("kernel", "package", "gnu", "image")
-ARCH_LISTS = ("parents", "flavours")
-ALLOW_TEXTS = ("symbol", "kind", "reason", "last")
-KINDS = ("warning", "changed", "dropped", "unknown", "elsewhere", "undecided")
+ARCH_NAME = re.compile(r"[a-z0-9_]+")
 
 
 @dataclass(frozen=True)
@@ -72,13 +43,9 @@ class DistroToml:
 
     def values(self) -> dict[str, Any]:
         """What it says of the distribution as a whole, but for its parent."""
-        self._known(self.table, KEYS, "distro.toml")
+        self._known(self.table, (*DISTRO, "parent", "arches", "allow"), "distro.toml")
         self._check_allow(self.table.get("allow", []))
-        found: dict[str, Any] = {key: self._text(key) for key in TEXTS if key in self.table}
-        found |= {key: self._word(key) for key in WORDS if key in self.table}
-        if "extra_modules" in self.table:
-            found["extra_modules"] = self._items(self.table, "extra_modules")
-        return found
+        return self._values(self.table, DISTRO)
 
     def arches(self) -> dict[str, dict[str, Any]]:
         """What it says of each arch."""
@@ -124,55 +91,55 @@ class DistroToml:
             self.wrong(key, f"{key} must be one line of text", f'write {key} = "…"', table=table)
         return value
 
-    def _text(self, key: str) -> str:
-        """Text that a template puts into a makefile, a spec or a control file."""
-        value = self._line_of_text(self.table, key)
-        active = ACTIVE.search(value.replace("'", "`") if key == "title" else value)
-        if active and key != "provenance":
-            what = f"{value[active.start()]!r} in {key}: make, rpm or the shell would act on it"
-            self.wrong(key, what, "write it without")
+    def _values(
+        self, found: Mapping[str, Any], fields: Mapping[str, Field], table: str = ""
+    ) -> dict[str, str | tuple[str, ...]]:
+        """What a table says of the fields that it can have."""
+        return {
+            key: self._items(found, key, field, table)
+            if field.many
+            else self._text(found, key, field, table)
+            for key, field in fields.items()
+            if key in found
+        }
+
+    def _text(self, found: Mapping[str, Any], key: str, field: Field, table: str) -> str:
+        value = self._line_of_text(found, key, table)
+        if active := field.refused and field.refused.search(value):
+            what = f"{active[0]!r} in {key}: make, rpm or the shell would act on it"
+            self.wrong(key, what, "write it without", table=table)
+        if not re.fullmatch(field.pattern, value):
+            hint = f'write {key} = "{field.example}"'
+            self.wrong(key, f"{key} {field.wrong}, not {value!r}", hint, table=table)
         return value
 
-    def _word(self, key: str) -> str:
-        value = self._line_of_text(self.table, key)
-        pattern, example = WORDS[key]
-        if not pattern.fullmatch(value):
-            self.wrong(key, f"{key} must be one word, not {value!r}", f'write {key} = "{example}"')
-        return value
-
-    def _items(self, found: Mapping[str, Any], key: str, table: str = "") -> tuple[str, ...]:
-        """A list of text, each item of the pattern and none twice."""
+    def _items(
+        self, found: Mapping[str, Any], key: str, field: Field, table: str
+    ) -> tuple[str, ...]:
+        """A list of text, no item of it twice."""
         items = found[key]
-        pattern, what, example = LISTS[key]
         if not isinstance(items, list):
-            hint = f'write {key} = ["{example}"]'
+            hint = f'write {key} = ["{field.example}"]'
             self.wrong(key, f"{key} must be a list", hint, table=table)
         for number, item in enumerate(items):
-            if not isinstance(item, str) or not pattern.fullmatch(item):
-                self.wrong(key, f"{item!r} in {key} {what}", f"for example {example}", table=table)
+            if not isinstance(item, str) or not re.fullmatch(field.pattern, item):
+                hint = f"for example {field.example}"
+                self.wrong(key, f"{item!r} in {key} {field.wrong}", hint, table=table)
             if item in items[:number]:
                 self.wrong(key, f"{item!r} is twice in {key}", "take one of them out", table=table)
         return tuple(items)
 
     def _arch(self, name: str, arch: Mapping[str, Any]) -> dict[str, Any]:
         table = f"arches.{name}"
-        if not ARCH.fullmatch(name):
+        if not ARCH_NAME.fullmatch(name):
             what = f"arch {name!r} is not a name that uname -m prints"
             self.wrong(name, what, "for example x86_64")
-        self._known(arch, (*ARCH_WORDS, *ARCH_LISTS, "names"), f"[{table}]")
-        found: dict[str, Any] = {}
-        for key in ARCH_WORDS:
-            if key in arch:
-                found[key] = self._line_of_text(arch, key, table)
-                if not WORD.fullmatch(found[key]):
-                    what = f"{key} must be one word, not {found[key]!r}"
-                    self.wrong(key, what, f'write {key} = "{name}"', table=table)
+        self._known(arch, (*ARCH, "names"), f"[{table}]")
+        found: dict[str, Any] = self._values(arch, ARCH, table)
         for key, taken in (("parents", (GENERIC, name)), ("flavours", ("base",))):
-            if key in arch:
-                found[key] = self._items(arch, key, table)
-                for item in {*taken} & {*found[key]}:
-                    what = f"{item!r} in {key}: every arch has that as it is"
-                    self.wrong(key, what, "take it out", table=table)
+            for item in {*taken} & {*found.get(key, ())}:
+                what = f"{item!r} in {key}: every arch has that as it is"
+                self.wrong(key, what, "take it out", table=table)
         if "names" in arch:
             found["names"] = self._names(name, arch["names"])
         return found
@@ -193,15 +160,15 @@ class DistroToml:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             self.wrong("allow", "allow must be a list of tables", "write [[allow]]")
         for entry in entries:
-            self._known(entry, ALLOW_TEXTS, "[[allow]]")
-            for key in ("symbol", "kind", "reason"):
-                if not self._line_of_text(entry, key):
-                    self.wrong("allow", f"an [[allow]] entry has no {key}", f'add {key} = "…"')
+            self._known(entry, (*ALLOW,), "[[allow]]")
+            values = self._values(entry, ALLOW)
+            for key, field in ALLOW.items():
+                if field.required and not values.get(key):
+                    hint = f'add {key} = "{field.example}"'
+                    self.wrong("allow", f"an [[allow]] entry has no {key}", hint)
             if entry["kind"] not in KINDS:
                 what = f"kind {entry['kind']!r}"
                 self.wrong("kind", what, did_you_mean(entry["kind"], KINDS))
-            if not re.fullmatch(r"(\d+\.\d+)?", self._line_of_text(entry, "last")):
-                self.wrong("last", "last must be a kernel version", 'write last = "7.4"')
 
 
 def read(path: Path) -> DistroToml:

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 
+from distgen.distros.fields import DISTRO
 from distgen.packaging.templates import LARGEST
 from distgen.shipped import shipped
 from distgen.store.file import File
@@ -29,8 +30,7 @@ OTHERWISE = (
 )
 # What a template reads → the key of distro.toml that says it
 FIELDS = {
-    **{name: name for name in ("title", "source", "maintainer", "homepage", "short", "vcs")},
-    **{name: name for name in ("mock", "koji", "suite", "revision", "extra_modules")},
+    **{name: name for name in DISTRO},
     "arches": "[arches]",
     "flavours": "[arches] flavours",
     "variants": "[arches] flavours",

@@ -6,9 +6,9 @@ import platform
 import shutil
 from pathlib import Path
 
-from distgen.distros import toml
 from distgen.distros.distro import Arch, Distro
 from distgen.distros.families import families
+from distgen.distros.fields import ACTIVE, ARCH, PERSON
 from distgen.distros.load import find_distro, load, load_all, names_in
 from distgen.distros.name import check_name
 from distgen.errors import UsageError, did_you_mean
@@ -81,7 +81,7 @@ def _root(tree: Tree, name: str, family: str) -> str:
         "maintainer": _git_identity(tree) or f"{title} kernel maintainers <kernel@localhost>",
         "homepage": model.homepage,
     }
-    facts = {key: getattr(arch, key) for key in toml.ARCH_WORDS}
+    facts = {key: getattr(arch, key) for key, field in ARCH.items() if field.required}
     if arch.parents:
         facts["parents"] = list(arch.parents)
     return f"{HEAD}{_lines(values)}\n[arches.{arch.name}]\n{_lines(facts)}"
@@ -115,5 +115,5 @@ def _git_identity(tree: Tree) -> str:
     names = ("user.name", "user.email")
     said = [run(["git", "config", "--get", n], cwd=tree.path, check=False).stdout for n in names]
     person = f"{said[0].strip()} <{said[1].strip()}>"
-    usable = toml.PERSON.fullmatch(person) and person.isprintable()
-    return person if usable and not toml.ACTIVE.search(person) else ""
+    usable = PERSON.fullmatch(person) and person.isprintable()
+    return person if usable and not ACTIVE.search(person) else ""

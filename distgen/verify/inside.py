@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from distgen.distros.distro import Distro
+from distgen.distros.fields import ACTIVE
 from distgen.distros.load import find_distro, load, names_in
-from distgen.distros.toml import ACTIVE
 from distgen.packaging.render import render
 
 LIMIT = 64 << 20  # bytes of the layers and all that goes with them

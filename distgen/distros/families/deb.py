@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from distgen.distros.distro import Arch, Distro, PackagedVariant
 from distgen.distros.family import Breach, Family
-from distgen.distros.toml import PERSON
+from distgen.distros.fields import PERSON
 
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 PACKAGE_NAMES = "lower-case letters, digits, '+', '-' and '.'"

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from distgen.distros.toml import PERSON
+from distgen.distros.fields import PERSON
 from distgen.verify.deb import version
 from distgen.verify.finding import Check, Finding
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from distgen.distros.families.deb import ARCHITECTURE, PACKAGE, PACKAGE_NAMES
-from distgen.distros.toml import PERSON
+from distgen.distros.fields import PERSON
 from distgen.errors import did_you_mean
 from distgen.verify.deb import config_comments, profiles, relations
 from distgen.verify.deb.profiles import Formula
