@@ -8,19 +8,16 @@ from dataclasses import dataclass
 class Family:
     """A way of packaging, as templates see it in ``distro.family``.
 
-    ``name`` is also the folder of its templates (``templates/NAME``) and of its scripts
-    (``distro/scripts/NAME``). ``goals`` follow the distribution's name and a dash in make targets;
-    the first one makes the source package, which ``source_title`` describes in a few words.
-    ``executable`` are the files of a distribution's ``package/`` that are programs.
-    ``base_is_named`` says whether the kernel of the base flavour has a name of its own, as in
-    linux-image-amd64.
+    ``name`` is also that of its folders: ``templates/NAME``, ``distro/scripts/NAME`` and, where
+    ``distgen verify`` knows its packages, ``distgen/verify/NAME``.
     """
 
     name: str
-    goals: tuple[str, ...]
-    source_title: str
-    executable: tuple[str, ...] = ()
-    base_is_named: bool = False
+    goals: tuple[str, ...]  # of make D-GOAL; the first makes the source package
+    source_title: str  # what that is, in words
+    source_package: str  # the module of verify/NAME that knows it
+    executable: tuple[str, ...] = ()  # files of a distribution's package/ that are programs
+    base_is_named: bool = False  # whether a kernel's name says its base flavour: linux-image-amd64
 
     def __str__(self) -> str:
         return self.name

@@ -1,16 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Verification of a source package, whichever kind it is of."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Any, Protocol
 
+from distgen.distros.families import families
 from distgen.errors import UsageError
-from distgen.verify.deb import dsc
 from distgen.verify.finding import Options, Report
-from distgen.verify.rpm import srpm
 
 HEAD = 512  # bytes that tell what a file is
-KINDS = (srpm, dsc)
+
+
+class SourcePackageKind(Protocol):
+    """The module of a family that knows its source packages."""
+
+    def recognise(self, head: bytes) -> bool:
+        """Whether a file that begins so is one."""
+
+    def verify(self, path: Path, options: Options) -> Report:
+        """All that there is to say of it."""
+
+
+def kinds() -> Iterator[SourcePackageKind]:
+    """The source packages of each family that has a folder here."""
+    for family in families().values():
+        if (Path(__file__).parent / family.name).is_dir():
+            module: Any = import_module(f"distgen.verify.{family.name}.{family.source_package}")
+            yield module
 
 
 def verify(path: Path, options: Options) -> Report:
@@ -24,11 +43,10 @@ def verify(path: Path, options: Options) -> Report:
     except OSError as error:
         message = f"{path}: {error.strerror}"
         raise UsageError(message, "give a .src.rpm or .dsc") from error
-    for kind in KINDS:
+    for kind in kinds():
         if kind.recognise(head):
             trust = options.trust or _of_own_tree(path)
-            report: Report = kind.verify(path, replace(options, trust=trust))
-            return report
+            return kind.verify(path, replace(options, trust=trust))
     message = f"{path}: not a source package that distgen can verify"
     raise UsageError(message, "give a .src.rpm or .dsc that make D-srpm or D-src has made")
 

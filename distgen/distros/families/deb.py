@@ -19,6 +19,7 @@ TAKEN = re.compile(r"(.*-)?(common|dbg)")  # linux-headers-…-common, linux-ima
 FAMILY = Family(
     name="deb",
     goals=("src", "debs", "sbuild", "dput"),
+    source_package="dsc",
     source_title="source package",
     executable=("rules",),
     base_is_named=True,

@@ -9,6 +9,7 @@ from distgen.distros.family import Breach, Family
 FAMILY = Family(
     name="rpm",
     goals=("srpm", "rpms", "mock", "koji", "copr"),
+    source_package="srpm",
     source_title="source RPM",
 )
 
