@@ -2,6 +2,7 @@
 """What distgen writes into a tree, as files in memory. Nothing here touches the disk."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -64,8 +65,13 @@ def all_arches(distros: Sequence[Distro]) -> list[Arch]:
 def _rendered(
     sandbox: "Sandbox", template: str, path: str, context: dict[str, Any], mode: int = PLAIN
 ) -> File:
-    content = sandbox.text(template, context).encode()
-    return File(path=path, content=content, ownership=Ownership.OWNED, mode=mode)
+    return File(
+        path=path,
+        content=sandbox.text(template, context).encode(),
+        ownership=Ownership.OWNED,
+        mode=mode,
+        pieces=partial(sandbox.pieces, template, context),
+    )
 
 
 def _scripts(distros: Sequence[Distro]) -> Iterator[File]:

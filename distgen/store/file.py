@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A file as it should be in a tree, in memory."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 EXECUTABLE = 0o755
@@ -17,10 +18,29 @@ class Ownership(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A part of a rendered file, and the template, block ("" for none) and line it comes from.
+
+    A ``literal`` stands in the template as it is, there or some lines below.
+    """
+
+    text: str
+    template: str
+    block: str
+    line: int
+    literal: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class File:
-    """One file as it should be: ``path`` from the top of the tree, in POSIX form."""
+    """One file as it should be: ``path`` from the top of the tree, in POSIX form.
+
+    ``pieces`` renders it again, to tell what each part comes from; a file that is no template has
+    none.
+    """
 
     path: str
     content: bytes
     ownership: Ownership
     mode: int = PLAIN
+    pieces: Callable[[], Sequence[Piece]] = field(default=tuple, compare=False)
