@@ -50,7 +50,7 @@ def _ancestry(name: str, find: Callable[[str], Path]) -> dict[str, DistroToml]:
         chain = " → ".join([*found, parent])
         if parent in found:
             found[parent].wrong(
-                "parent", f"parent cycle: {chain}", "take one of these parent lines out"
+                "parent", f"parent cycle: {chain}", "remove one of these parent lines"
             )
         try:
             path = find(parent)
@@ -69,8 +69,8 @@ def _merge(merged: dict[str, Any], file: DistroToml) -> None:
             hint = did_you_mean(values["family"], families())
             file.wrong("family", f"family {values['family']!r}", hint)
         if merged.get("family", family) is not family:
-            what = f"family {family.name!r}, and its parent has another"
-            file.wrong("family", what, "take the line out, or the one with parent")
+            what = f"family {family.name!r}, but its parent has {merged['family'].name!r}"
+            file.wrong("family", what, "remove this line, or the one with parent")
         values["family"] = family
     short = values.get("short")
     if short and short not in families():
@@ -91,7 +91,7 @@ def _merge_arches(arches: dict[str, dict[str, Any]], file: DistroToml) -> None:
         known = ("", *arch.get("flavours", ()))
         for flavour in values.get("names", {}):
             if flavour not in known:
-                what = f"{flavour!r} in [arches.{name}.names] is no flavour of that arch"
+                what = f"{flavour!r} in [arches.{name}.names] is not a flavour of that arch"
                 hint = did_you_mean(flavour, (known[1:] or ('""',)))
                 file.wrong(flavour, what, hint, table=f"arches.{name}.names")
 
@@ -141,8 +141,8 @@ def load_all(folders: Sequence[Path], names: Sequence[str]) -> list[Distro]:
     for distro in distros:
         if distro.short in taken:
             file = read(find_distro(folders, distro.name))
-            what = f"{distro.short!r} stands for {taken[distro.short]} in make targets"
-            file.wrong("short", what, "take another short name, or none")
+            what = f"make targets of {taken[distro.short]} begin with {distro.short!r} already"
+            file.wrong("short", what, "choose another short name, or none")
         if distro.short:
             taken[distro.short] = distro.name
     return distros

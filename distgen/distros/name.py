@@ -22,7 +22,9 @@ def check_name(name: str) -> str:
         hint = f"use up to {LONGEST} lower-case letters and digits, a letter first, as in el9.4"
         raise UsageError(message, hint)
     if name in RESERVED or name in families():
-        raise UsageError(message, f"distgen itself has a use for {name}: take another name")
+        raise UsageError(message, f"distgen uses {name} itself: choose another name")
     if KBUILD.fullmatch(name):
-        raise UsageError(message, f"the kernel's Makefile takes {name}-configs: take another name")
+        raise UsageError(
+            message, f"the kernel's Makefile takes {name}-configs: choose another name"
+        )
     return name

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A ``distro.toml``: its values, checked one by one, each with the line that it stands in.
+"""A ``distro.toml``: its values, checked one by one, each with its line.
 
-The file may be somebody else's, and what it says becomes words of makefiles, specs and commands.
+The file may be somebody else's, and its values go into makefiles, specs and commands.
 """
 
 import re
@@ -23,7 +23,7 @@ ARCH_NAME = re.compile(r"[a-z0-9_]+")
 
 @dataclass(frozen=True)
 class DistroToml:
-    """One file that is TOML. Every method raises UsageError with ``file:line``."""
+    """One file of valid TOML. Every method raises UsageError with ``file:line``."""
 
     path: Path
     text: str
@@ -42,13 +42,13 @@ class DistroToml:
         return value
 
     def values(self) -> dict[str, Any]:
-        """What it says of the distribution as a whole, but for its parent."""
+        """The values of the distribution as a whole, without its parent."""
         self._known(self.table, (*DISTRO, "parent", "arches", "allow"), "distro.toml")
         self._check_allow(self.table.get("allow", []))
         return self._values(self.table, DISTRO)
 
     def arches(self) -> dict[str, dict[str, Any]]:
-        """What it says of each arch."""
+        """The values of each arch."""
         arches = self.table.get("arches", {})
         if not isinstance(arches, dict) or not all(isinstance(a, dict) for a in arches.values()):
             self.wrong("arches", "arches must be tables", "write [arches.x86_64]")
@@ -107,7 +107,7 @@ class DistroToml:
         value = self._line_of_text(found, key, table)
         if active := field.refused and field.refused.search(value):
             what = f"{active[0]!r} in {key}: make, rpm or the shell would act on it"
-            self.wrong(key, what, "write it without", table=table)
+            self.wrong(key, what, "remove it", table=table)
         if not re.fullmatch(field.pattern, value):
             hint = f'write {key} = "{field.example}"'
             self.wrong(key, f"{key} {field.wrong}, not {value!r}", hint, table=table)
@@ -123,10 +123,10 @@ class DistroToml:
             self.wrong(key, f"{key} must be a list", hint, table=table)
         for number, item in enumerate(items):
             if not isinstance(item, str) or not re.fullmatch(field.pattern, item):
-                hint = f"for example {field.example}"
+                hint = f'write {key} = ["{field.example}"]'
                 self.wrong(key, f"{item!r} in {key} {field.wrong}", hint, table=table)
             if item in items[:number]:
-                self.wrong(key, f"{item!r} is twice in {key}", "take one of them out", table=table)
+                self.wrong(key, f"{item!r} is in {key} twice", "remove one of them", table=table)
         return tuple(items)
 
     def _arch(self, name: str, arch: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,8 +138,8 @@ class DistroToml:
         found: dict[str, Any] = self._values(arch, ARCH, table)
         for key, taken in (("parents", (GENERIC, name)), ("flavours", ("base",))):
             for item in {*taken} & {*found.get(key, ())}:
-                what = f"{item!r} in {key}: every arch has that as it is"
-                self.wrong(key, what, "take it out", table=table)
+                what = f"{item!r} in {key}: every arch has it anyway"
+                self.wrong(key, what, "remove it", table=table)
         if "names" in arch:
             found["names"] = self._names(name, arch["names"])
         return found
@@ -152,7 +152,7 @@ class DistroToml:
         for flavour in names:
             if active := ACTIVE.search(self._line_of_text(names, flavour, table)):
                 what = f"{active[0]!r} in the name of {flavour!r}: a shell would act on it"
-                self.wrong(flavour, what, "write it without", table=table)
+                self.wrong(flavour, what, "remove it", table=table)
         return dict(names)
 
     def _check_allow(self, entries: Any) -> None:
@@ -172,17 +172,17 @@ class DistroToml:
 
 
 def read(path: Path) -> DistroToml:
-    """The file at ``path``. Raises UsageError for one that is no TOML, or not to be read."""
+    """The file at ``path``. Raises UsageError where it cannot be read, or is not TOML."""
     file = DistroToml(path, _text(path))
     for number, line in enumerate(file.text.split("\n"), 1):
         if len(line) > LONGEST:
             message = f"{path}:{number}: a line of {len(line)} characters"
-            raise UsageError(message, f"break it: a line has up to {LONGEST}")
+            raise UsageError(message, f"split it: a line has at most {LONGEST} characters")
     try:
         _ = file.table
     except RecursionError as error:
-        message = f"{path}:1: tables or lists too deep in each other"
-        raise UsageError(message, "a distro.toml has tables in tables, and no more") from error
+        message = f"{path}:1: tables or lists are nested too deeply"
+        raise UsageError(message, "a distro.toml nests no more than two tables") from error
     except ValueError as error:  # TOMLDecodeError, and numbers that are too long
         where = re.search(r"at line (\d+)", str(error))
         line_number = where[1] if where else len(file.text.splitlines()) or 1
@@ -195,8 +195,8 @@ def _text(path: Path) -> str:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            message = f"{path}:1: {size} bytes, and a distro.toml has up to {LARGEST}"
-            raise UsageError(message, "take out of it what is no description of a distribution")
+            message = f"{path}:1: {size} bytes; a distro.toml has at most {LARGEST}"
+            raise UsageError(message, "remove what does not describe a distribution")
         return path.read_text(encoding="utf-8")
     except OSError as error:
         message = f"{path}: {error.strerror}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A newcomer: a distribution that distgen does not ship, with its first distro.toml."""
+"""``distgen distro new``: a distribution that does not ship, with its first distro.toml."""
 
 import json
 import platform
@@ -51,7 +51,7 @@ def _refuse_taken(tree: Tree, name: str) -> None:
         message = f"{folder}: exists"
         here = f"distgen init {tree.path} --distro {name}"
         hint = f"{here} brings it in" if (folder / "distro.toml").is_file() else f"ls -l {folder}"
-        raise UsageError(message, f"take another name; {hint}")
+        raise UsageError(message, f"choose another name; {hint}")
 
 
 def _derivative(tree: Tree, name: str, parent: str) -> str:

@@ -122,7 +122,7 @@ def test_dry_run_writes_nothing(tree: Path) -> None:
         ("-rf", "'-rf' cannot name a distribution"),
         ("a b", "'a b' cannot name a distribution"),
         ("x" * 300, f"'{'x' * 40}…' cannot name a distribution"),
-        ("templates", "distgen itself has a use for templates"),
+        ("templates", "distgen uses templates itself"),
         ("helpers", "the kernel's Makefile takes helpers-configs"),
         ("fedora", "fedora is a distribution that ships with distgen"),
         ("debian", "debian is a distribution that ships with distgen"),
@@ -168,7 +168,7 @@ def test_a_short_name_of_another_cannot_be_taken(tree: Path) -> None:
     toml = tree / "distro/fedora/distro.toml"
     toml.write_text(f'short = "fed"\n{toml.read_text()}')
     message = refused(2, "distro", "new", "fed", "--from", "fedora", "--tree", tree)
-    assert f"{toml}:1: 'fed' stands for fed in make targets" in message
+    assert f"{toml}:1: make targets of fed begin with 'fed' already" in message
 
 
 def test_list_for_people(tree: Path) -> None:
