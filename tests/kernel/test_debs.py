@@ -180,7 +180,7 @@ def test_a_source_package_without_this_machine(beta: Path, tools: Tools, path: s
     tools.add("dpkg", elsewhere)
     for goal in ("beta-debs", "beta-sbuild"):
         assert fails(beta, tools.path, goal) == (
-            "the source package has no kernel for riscv64, as this machine is",
+            "the source package has no kernel for this machine (riscv64)",
             f"make ARCHES=... {goal}, with one of: aarch64 x86_64",
         )
     assert not (out(beta) / "build").exists()
@@ -296,7 +296,7 @@ def test_a_missing_tool_is_named(
             if name.name not in (tool, "called"):
                 (folder / name.name).symlink_to(name)
     message, hint = fails(beta, {"PATH": str(folder)}, goal)
-    assert message.startswith(f"{tool} is not installed, which ")
+    assert message.startswith(f"{tool} is not installed; it ")
     assert hint == f"apt install {package}"
     assert not tools.log.exists()
 

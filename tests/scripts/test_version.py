@@ -747,3 +747,29 @@ def test_reads_only(tree: History) -> None:
     index = (tree.path / ".git" / "index").read_bytes()
     assert version(tree.path)["dirty"] == ""
     assert (tree.path / ".git" / "index").read_bytes() == index
+
+
+def test_an_epoch_that_is_none(tree: History) -> None:
+    stable(tree)
+    done = run(tree.path, SOURCE_DATE_EPOCH="1'; touch /nowhere; '")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is not a number of seconds\n  unset SOURCE_DATE_EPOCH" in done.stderr
+
+
+@pytest.mark.parametrize("found", ["12", "head=x; touch ran", "head='x'; touch ran", "PATH='/x'"])
+def test_what_the_environment_happens_to_hold_is_not_run(
+    tree: History, tmp_path: Path, found: str
+) -> None:
+    """A variable of that name is not ours unless every line of it is."""
+    stable(tree)
+    (tree.path / "distro").mkdir()
+    done = subprocess.run(
+        [VERSION.parent / "changelog", "rpm"],
+        cwd=tmp_path,
+        env={**os.environ, "SRCTREE": str(tree.path), "DISTRO_VERSION": found},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "6.12.117-1" in done.stdout
+    assert not (tmp_path / "ran").exists()

@@ -24,7 +24,7 @@ def test_python(command: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("script", SHELL, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_shell(script: Path) -> None:
-    run("shellcheck", "-s", "sh", script, cwd=PROJECT)
+    run("shellcheck", "-x", "-s", "sh", script, cwd=PROJECT)
 
 
 def test_every_file_says_its_licence() -> None:
