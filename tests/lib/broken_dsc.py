@@ -87,7 +87,7 @@ class Package:
         self.describe()
 
     def describe(self) -> None:
-        """The .dsc by our own awk, with the checksums as they are."""
+        """The .dsc as dpkg-source would write it, if it took what is broken."""
         version = re.search(r"^Version: (.*)$", self.dsc.read_text(), re.M)
         assert version
         (orig,) = self.dsc.parent.glob("*.orig.tar.*")
@@ -96,7 +96,7 @@ class Package:
         none = self.folder / "none"
         none.write_text("# no tests\n")
         tests = self.debian / "tests/control"
-        script = PROJECT / "distro/scripts/deb/dsc.awk"
+        script = PROJECT / "tests/lib/dsc.awk"
         words = ("-v", f"version={version[1]}", "-f", script, self.debian / "control")
         done = run("awk", *words, tests if tests.is_file() else none, sums, cwd=self.folder)
         self.dsc.write_text(done.stdout)

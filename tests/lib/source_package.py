@@ -104,12 +104,10 @@ SRPM = SourcePackage(
     builder=Tool("rpmbuild"),
     lacks={
         "rpmbuild": Lack(
-            "rpmbuild is not installed", "  apt install rpm, or dnf install rpm-build"
+            "rpmbuild is not installed; it builds packages",
+            "  apt install rpm, or dnf install rpm-build",
         ),
-        "zstd": Lack(
-            "zstd is not installed, which it takes to compress the tarball",
-            "  apt install zstd, ",
-        ),
+        "zstd": Lack("zstd is not installed; it compresses the tarball", "  apt install zstd, "),
     },
     room=2_000_000,
     check=_check_rpm,
@@ -127,12 +125,14 @@ DSC = SourcePackage(
     builder=Tool("xz", "-3"),
     lacks={
         "xz": Lack(
-            "xz is not installed, which compresses debian.tar",
+            "xz is not installed; it compresses debian.tar",
             "  apt install xz-utils, or dnf install xz",
         ),
-        "cc": Lack(
-            "cc is not installed, which it takes to compress the tarball", "  apt install gcc, "
+        "dpkg-source": Lack(
+            "dpkg-source is not installed; it writes the .dsc",
+            "  apt install dpkg-dev, or dnf install dpkg-dev",
         ),
+        "cc": Lack("cc is not installed; it compresses the tarball", "  apt install gcc, "),
     },
     room=200_000,
     check=_check_dsc,

@@ -610,7 +610,7 @@ def refused(result: subprocess.CompletedProcess[str]) -> tuple[str, str]:
 )
 def test_a_version_that_dpkg_refuses(tree: Tree, version: str, why: str) -> None:
     """No tree has one, which test_version tells: so it is given here."""
-    said, hint = refused(tree.dsc("check", DISTRO_VERSION=f"deb_version='{version}' head=x"))
+    said, hint = refused(tree.dsc("check", DISTRO_VERSION=f"deb_version='{version}'\nhead='x'"))
     assert said == f"dpkg takes no version '{version}': {why}"
     assert f"EXTRAVERSION in {tree.path}/Makefile" in hint
 
