@@ -184,13 +184,15 @@ def open_layout(folder: Path) -> Layout:
     """The layout in a ``distro/`` folder; UnsupportedError where there is none.
 
     Its distributions are those of the lock: what is there for others to inherit from is none of
-    them, and has no layers but those that they read. Without a lock, as in distgen's own
-    ``distro/``, they are all that are there. Raises UsageError where something in it is a link that
-    leads out.
+    them, and has no layers but those that they read. A source package has no lock: there they are
+    those with a ``package/``, or all where none has one. Raises UsageError where something in it is
+    a link that leads out.
     """
     refuse_links_out(root_of(folder), folder)
     written = lock.read(folder.parent) if folder.name == Path(lock.PATH).parent.name else None
-    names = written.distros if written else names_in([folder])
+    every = names_in([folder])
+    packaged = [name for name in every if (folder / name / "package").is_dir()]
+    names = written.distros if written else packaged or every
     if not names:
         message = f"{folder}: no distribution there"
         raise UnsupportedError(message, f"distgen init {folder.parent} --distro fedora")

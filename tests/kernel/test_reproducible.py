@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import git, run
+from tests.conftest import SMALL_DISTROS, git, run
+from tests.lib.small import init
 from tests.lib.source_package import BOTH, SourcePackage
 
 pytestmark = pytest.mark.real
@@ -89,6 +90,18 @@ def test_the_same_commit_gives_the_same_bytes(
     )
     assert first
     assert differing(first, second) == set()
+
+
+def test_when_distgen_came_makes_no_difference(tree: Path, kind: SourcePackage) -> None:
+    """The lock names the commit that it came at, and here there was none."""
+    first = made(tree, kind)
+    lock = tree / "distro/distgen.lock"
+    before = lock.read_text()
+    lock.unlink()
+    init(tree, *SMALL_DISTROS)
+    head = git(tree, "rev-parse", "HEAD").strip()
+    assert head in lock.read_text() and head not in before
+    assert differing(first, made(tree, kind)) == set()
 
 
 def test_one_byte_gives_another_package(tree: Path, kind: SourcePackage) -> None:
