@@ -21,9 +21,8 @@ class PackagedVariant:
 class Arch:
     """An architecture of one distribution. ``name`` is what ``uname -m`` says.
 
-    ``kernel`` is the kernel's ARCH=, ``package`` the distribution's own name for it, ``gnu`` the
-    prefix of a cross compiler, ``image`` what ``make image_name`` builds. ``names`` maps a flavour
-    ("" for the base one) to the distribution's name for that kernel where it is not the flavour.
+    The others are described in fields.py. ``names`` maps a flavour ("" for the base one) to the
+    distribution's name for that kernel where it is not the flavour.
     """
 
     name: str
@@ -55,11 +54,9 @@ class Arch:
 
 @dataclass(frozen=True, kw_only=True)
 class Distro:
-    """A distribution, complete. ``lineage`` is its ancestors oldest first, then itself.
+    """A distribution, complete: the fields of fields.py, where its parents may have given them.
 
-    ``mock`` and ``koji`` name what these build for by default, ``extra_modules`` the folders below
-    kernel/ whose modules are packaged apart. ``suite`` is what a Debian changelog says that it is
-    for, ``revision`` where the revisions of a release begin: 0ubuntu1 sorts below Debian's 1.
+    ``lineage`` is its ancestors, oldest first, and then itself.
     """
 
     name: str

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from distgen import __version__
+from distgen.distros.families import families
 from distgen.distros.name import NAME, RESERVED, check_name
 from distgen.errors import UsageError
 from distgen.kernel.hook import Hook
@@ -18,7 +19,7 @@ PATH = "distro/distgen.lock"
 LARGEST = 2**20  # bytes; that of all that ships has 30,000
 KEYS = ("distgen", "kernel", "hook", "distros", "owned", "seeded", "folders")
 
-_DISTRO = rf"(?!(?:{'|'.join(RESERVED)})/){NAME.pattern}"
+_DISTRO = rf"(?!(?:{'|'.join({*RESERVED, *families()})})/){NAME.pattern}"
 _FILE = r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*"
 # What a render writes, and nothing else, is ever removed or compared because a lock names it
 OWNED = re.compile(
