@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from distgen.distros.fields import DISTRO
-from distgen.shipped import shipped
+from distgen.packaging.templates import SAME, shipped_templates
 from distgen.store.file import File, Piece
 from distgen.words import listed
 
@@ -33,6 +33,8 @@ def advice(tree: Path, path: str, file: File | None, there: bytes) -> str:
     if file is None:
         return NO_USE
     pieces = file.pieces()
+    if not pieces and f"/{SAME}/" in path:
+        return f"write your own distro/NAME/templates/{Path(path).name}.j2; or {OTHERWISE['']}"
     if not pieces:
         return OTHERWISE.get(path, OTHERWISE[""])
     fields: dict[str, None] = {}
@@ -75,8 +77,8 @@ def _changed(pieces: Sequence[Piece], there: str) -> Iterator[Piece]:
 
 def _line(tree: Path, piece: Piece) -> tuple[int, str]:
     """The number and the text of the line of a template that a piece comes from."""
-    top = tree if piece.template.startswith("distro/") else shipped()
-    lines = (top / piece.template).read_text(encoding="utf-8").split("\n")
+    path = shipped_templates().get(piece.template, tree / piece.template)
+    lines = path.read_text(encoding="utf-8").split("\n")
     below = range(piece.line, len(lines) if piece.literal else piece.line)
     like = [number for number in below if piece.text in lines[number - 1]]
     number = min(like, key=lambda number: lines[number - 1] != piece.text, default=piece.line)

@@ -10,7 +10,7 @@ from distgen.distros.distro import Arch, Distro
 from distgen.distros.families import families
 from distgen.distros.variant import BASE
 from distgen.errors import UsageError
-from distgen.packaging.templates import collect
+from distgen.packaging.templates import SAME, collect
 from distgen.shipped import shipped
 from distgen.store.file import EXECUTABLE, PLAIN, File, Ownership
 
@@ -84,13 +84,18 @@ def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
                 path=f"distro/scripts/{path.relative_to(folder).as_posix()}",
                 content=path.read_bytes(),
                 ownership=Ownership.OWNED,
-                mode=EXECUTABLE if path.suffix == "" else PLAIN,
+                mode=EXECUTABLE if path.suffix == "" and path.parent.name != SAME else PLAIN,
             )
 
 
 def _package(sandbox: "Sandbox", distro: Distro) -> Iterator[File]:
-    """distro/<name>/package: a distro's template of a file, else its parent's or its family's."""
+    """distro/<name>/package: a distro's template of a file, else its parent's or its family's.
+
+    What is the same in all distributions of the family is one of the scripts.
+    """
     for file, template in sandbox.templates.files(distro).items():
+        if sandbox.templates.is_same(template):
+            continue
         mode = EXECUTABLE if file in distro.family.executable else PLAIN
         path = f"distro/{distro.name}/package/{file}"
         yield _rendered(sandbox, template, path, {"distro": distro}, mode)

@@ -4,6 +4,9 @@
 In a template another one is called OWNER/FILE.j2. OWNER is a family or a distribution, and means
 the distribution's own file, else that of its closest ancestor with one, else the family's. A
 template that calls for itself in this way means the one that it stands before.
+
+A file that is the same in all distributions of a family ships in ``distro/scripts/FAMILY/package``
+and not in ``templates/FAMILY``; a distribution's template takes its place all the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +21,7 @@ from distgen.store.safe_path import refuse_link_out
 
 SHIPPED = "templates"
 SUFFIX = ".j2"
+SAME = "package"  # the folder of distro/scripts/FAMILY
 PART = "_"  # how the name of a template begins that is there for others to include
 LARGEST = 1 << 20  # bytes
 
@@ -42,6 +46,10 @@ class Templates:
             names = names[names.index(caller) + 1 :]
         return next((name for name in names if name in self.paths), None)
 
+    def is_same(self, name: str) -> bool:
+        """Whether it is a file that ships for all distributions of a family."""
+        return self.paths[name].suffix != SUFFIX
+
     @property
     def called(self) -> set[str]:
         """All that a template can call OWNER/FILE.j2."""
@@ -65,7 +73,7 @@ def collect(distros: Sequence[Distro], folder: Path | None = None) -> Templates:
 
     Raises UsageError for a template that is not to be read, or that nothing would ever use.
     """
-    paths = dict(_shipped())
+    paths = dict(shipped_templates())
     folders: dict[str, list[str]] = {}
     for distro in distros:
         below = [f"{SHIPPED}/{distro.family}"]
@@ -79,19 +87,20 @@ def collect(distros: Sequence[Distro], folder: Path | None = None) -> Templates:
 
 
 @cache
-def _shipped() -> Mapping[str, Path]:
+def shipped_templates() -> Mapping[str, Path]:
+    """What ships, by name: the templates, and the files of a family that need none."""
     top = shipped()
-    return {
-        path.relative_to(top).as_posix(): path
-        for path in sorted((top / SHIPPED).rglob(f"*{SUFFIX}"))
-    }
+    found = {path.relative_to(top).as_posix(): path for path in (top / SHIPPED).rglob(f"*{SUFFIX}")}
+    for path in (top / "distro" / "scripts").glob(f"*/{SAME}/*"):
+        found[f"{SHIPPED}/{path.parts[-3]}/{path.name}{SUFFIX}"] = path
+    return dict(sorted(found.items()))
 
 
 @cache
 def _files_of(family: str) -> tuple[str, ...]:
     """The files that the packaging of a family consists of."""
     prefix = f"{SHIPPED}/{family}/"
-    names = [name.removeprefix(prefix) for name in _shipped() if name.startswith(prefix)]
+    names = [name.removeprefix(prefix) for name in shipped_templates() if name.startswith(prefix)]
     return tuple(name.removesuffix(SUFFIX) for name in names)
 
 

@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from distgen.distros.distro import Distro
@@ -34,11 +34,12 @@ class Inside:
         """What this distgen renders as ``package/``: by distribution, then by path in it."""
         found: dict[str, dict[str, str]] = {}
         for distro in self.distros:
-            folder = f"distro/{distro.name}/package/"
+            same = f"distro/scripts/{self.family}/package"
+            folders = (same, f"distro/{distro.name}/package")
             found[distro.name] = {
-                file.path.removeprefix(folder): file.content.decode()
+                path.name: file.content.decode()
                 for file in render([distro], layers=self.folder / "distro")
-                if file.path.startswith(folder)
+                if str((path := PurePosixPath(file.path)).parent) in folders
             }
         return found
 

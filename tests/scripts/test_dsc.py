@@ -477,6 +477,16 @@ def test_unpacks_to_what_is_in_the_tree(tree: Tree, tmp_path: Path) -> None:
     assert not (layers / "distro/out").exists()
 
 
+def test_a_file_of_the_distribution_stands_before_the_shared_one(
+    tree: Tree, tmp_path: Path
+) -> None:
+    shared = tree.path / "distro/scripts/deb/package"
+    (tree.path / "distro/debian/package/image.prerm").write_text("#!/bin/sh\n# mine\n")
+    debian = unpack(tree.build(), tmp_path / "source") / "debian"
+    assert (debian / "image.prerm").read_text() == "#!/bin/sh\n# mine\n"
+    assert (debian / "image.postrm").read_bytes() == (shared / "image.postrm").read_bytes()
+
+
 def test_second_run_does_nothing(tree: Tree) -> None:
     tree.build()
     before = {path: path.stat().st_mtime_ns for path in tree.out.glob("linux_*")}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from distgen.packaging.templates import shipped_templates
 from tests.conftest import PROJECT, git, run
 
 SHELL = [
@@ -43,7 +44,7 @@ def test_every_file_says_its_licence() -> None:
 
 def test_templates_do_not_trip_over_jinja_delimiters() -> None:
     """``%{#x}`` and ``${x}{#y}`` would start a Jinja comment in rpm and shell text."""
-    for template in (PROJECT / "templates").rglob("*.j2"):
+    for template in shipped_templates().values():
         for number, line in enumerate(template.read_text(encoding="utf-8").split("\n"), 1):
             comment = line.find("{#")
             assert comment < 0 or "#}" in line[comment:], f"{template}:{number}"

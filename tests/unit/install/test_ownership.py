@@ -87,6 +87,7 @@ EDITED = {
     "distro/README.rst": "templates/README.rst.j2 of distgen, line ",
     "distro/.gitignore": ".git/info/exclude",
     SCRIPT: "propose the change to distgen",
+    "distro/scripts/deb/package/image.prerm": "write your own distro/NAME/templates/image.prerm.j2",
     "distro/fedora/package/kernel.spec": "templates/rpm/kernel.spec.j2 of distgen, line ",
     "distro/debian/package/copyright": "templates/deb/copyright.j2 of distgen, line ",
 }
@@ -164,7 +165,7 @@ def test_every_owned_file_has_advice(tree: Path) -> None:
     lines = refused(2, "render", tree).splitlines()
     assert sum(line.endswith(": changed since distgen wrote it") for line in lines) == len(owned)
     templates = [match for line in lines for match in re.findall(r"in (templates/\S+) of", line)]
-    assert len(templates) > 20
+    assert len(templates) > 10
     assert all((PROJECT / template).is_file() for template in templates)
 
 

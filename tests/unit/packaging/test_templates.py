@@ -99,6 +99,25 @@ def test_parts_are_for_others_to_include(tree: Tree) -> None:
     assert described(tree.spec("deck")) == "Of deck."
 
 
+def test_a_file_that_all_distributions_of_a_family_share(tree: Tree) -> None:
+    """It is there once, until a distribution has a template of that name."""
+    distros = load_all([PROJECT / "distro"], ["debian", "ubuntu"])
+    shared, own = "scripts/deb/package/image.prerm", "ubuntu/package/image.prerm"
+
+    def rendered() -> dict[str, str]:
+        files = render(distros, layers=PROJECT / "distro", own=tree.folder)
+        return {
+            name: file.content.decode()
+            for file in files
+            if (name := file.path.removeprefix("distro/")).endswith("/image.prerm")
+        }
+
+    text = (PROJECT / "distro" / shared).read_text()
+    assert rendered() == {shared: text}
+    tree.write("ubuntu", '{% include "deb/image.prerm.j2" %}\n# mine\n', "image.prerm.j2")
+    assert rendered() == {shared: text, own: f"{text}# mine\n"}
+
+
 def test_what_is_no_template_is_passed_over(tree: Tree) -> None:
     plain = tree.spec("deck")
     for name in ("README", ".kernel.spec.j2", "kernel.spec.j2~", "kernel.spec"):
