@@ -2,28 +2,22 @@
 """The difference of two files, as ``diff -u`` and git show it and as ``git apply`` takes it."""
 
 import difflib
+import stat
 from collections.abc import Iterator
 
-EXECUTABLE = 0o100
 
+def of_git(old: bytes | None, new: bytes | None, path: str, modes: tuple[int, int]) -> str:
+    """From ``old`` to ``new``, None for no file, as git shows it; "" where nothing differs.
 
-def unified(
-    old: bytes | None, new: bytes | None, path: str, modes: tuple[int, int] = (0, 0)
-) -> str:
-    """From ``old`` to ``new``, None for no file; "" where nothing differs.
-
-    ``modes`` are the permission bits before and after, of which the owner's x counts. Bytes that
-    are no UTF-8 become surrogates.
+    ``modes`` are the permission bits before and after, of which the owner's x counts.
     """
-    lines = list(_lines(old, new, path))
-    head = [*_head(old, new, modes)]
-    if not lines and not head:
-        return ""
-    return "".join([f"diff --git a/{path} b/{path}\n", *head, *lines])
+    head = "".join(_head(old, new, modes))
+    lines = unified(old, new, f"a/{path}", f"b/{path}")
+    return f"diff --git a/{path} b/{path}\n{head}{lines}" if head or lines else ""
 
 
 def _head(old: bytes | None, new: bytes | None, modes: tuple[int, int]) -> Iterator[str]:
-    before, after = (100755 if mode & EXECUTABLE else 100644 for mode in modes)
+    before, after = (100755 if mode & stat.S_IXUSR else 100644 for mode in modes)
     if old is None:
         yield f"new file mode {after}\n"
     elif new is None:
@@ -32,14 +26,20 @@ def _head(old: bytes | None, new: bytes | None, modes: tuple[int, int]) -> Itera
         yield f"old mode {before}\nnew mode {after}\n"
 
 
-def _lines(old: bytes | None, new: bytes | None, path: str) -> Iterator[str]:
-    for line in difflib.unified_diff(
+def unified(old: bytes | None, new: bytes | None, before: str, after: str) -> str:
+    """From ``old`` to ``new`` as ``diff -u`` shows it, with the names that the files had and have.
+
+    Bytes that are no UTF-8 become surrogates.
+    """
+    lines = difflib.unified_diff(
         split(_text(old)),
         split(_text(new)),
-        "/dev/null" if old is None else f"a/{path}",
-        "/dev/null" if new is None else f"b/{path}",
-    ):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        "/dev/null" if old is None else before,
+        "/dev/null" if new is None else after,
+    )
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
 
 
 def _text(content: bytes | None) -> str:

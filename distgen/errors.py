@@ -18,7 +18,7 @@ class Exit(IntEnum):
 
 
 class DistgenError(Exception):
-    """An error that the user can mend.
+    """An error that the user can fix.
 
     ``message`` says what and where (``file:line`` where there is one), ``hint`` the exact command
     to run or file to edit.
@@ -48,6 +48,12 @@ class CommandError(DistgenError):
     """An outside command failed."""
 
     code = Exit.COMMAND
+
+
+def bad_line(origin: object, number: int, what: str, line: str) -> UsageError:
+    """The error for a line of a file that cannot be read."""
+    message = f"{origin}:{number}: {what}"
+    return UsageError(message, f"correct line {number} or take it out: {line[:60]!r}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

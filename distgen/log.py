@@ -12,7 +12,7 @@ def say(text: str) -> None:
 
 
 def complain(error: DistgenError) -> None:
-    """Say what is wrong, and how to mend it."""
+    """Say what is wrong, and how to fix it."""
     say(f"distgen: {error.message}")
     if error.hint:
         say(f"  {error.hint}")

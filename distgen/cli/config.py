@@ -188,20 +188,20 @@ def refactor(
     written. Reasons stay with the settings that stay.
     """
     from distgen.factoring.refactor import refactor as factor_again  # noqa: PLC0415
+    from distgen.kconfig.values import parse_values, read_values  # noqa: PLC0415
     from distgen.kernel.tree import open_tree  # noqa: PLC0415
-    from distgen.layers import fragment  # noqa: PLC0415
     from distgen.layers.layout import open_layout  # noqa: PLC0415
     from distgen.store import transaction  # noqa: PLC0415
 
     opened = open_tree(tree)
-    with transaction.changing(opened.path, dry_run=dry_run):
+    with transaction.locked(opened.path, dry_run=dry_run):
         layout = open_layout(opened.path / "distro")
         files = factor_again(opened, layout)
         counts = []
         for file in files:
             path = layout.folder / file.path
-            old = fragment.count(path.read_bytes()) if path.is_file() else 0
-            counts.append((old, fragment.count(file.content), file.path))
+            old = len(read_values(path)) if path.is_file() else 0
+            counts.append((old, len(parse_values(file.content)), file.path))
         if not dry_run:
             layout.write(files)
     for old, new, name in counts:

@@ -119,7 +119,7 @@ def _changing(tree: Path, *, dry_run: bool) -> AbstractContextManager[object]:
     from distgen.kernel.tree import open_tree  # noqa: PLC0415
     from distgen.store import transaction  # noqa: PLC0415
 
-    return transaction.changing(open_tree(tree).path, dry_run=dry_run)
+    return transaction.locked(open_tree(tree).path, dry_run=dry_run)
 
 
 def lint(

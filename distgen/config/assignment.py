@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from distgen.errors import UsageError
 from distgen.kconfig.option import Option
-from distgen.layers import edit
-from distgen.layers.fragment import STRING
+from distgen.kconfig.values import STRING, parse_line
 
 NOT_SET = "is not set"
 NUMBER = {
@@ -84,7 +83,7 @@ def parse_reason(text: str) -> tuple[str, ...]:
     """Text as comment lines; UsageError where one would be a setting."""
     lines = tuple(f"# {line}".rstrip() for line in text.splitlines())
     for line in lines:
-        if next(edit.entries([line]), None):
+        if parse_line(line):
             message = f"the reason reads as a setting: {line}"
             raise UsageError(message, "say why it is so")
     return lines

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A change of layers: their texts before and after, and what Kconfig makes of both."""
 
-import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from distgen.diff import unified
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
 from distgen.kconfig.batch import Configuration, resolve_all
@@ -13,7 +13,7 @@ from distgen.kernel.tree import Tree
 from distgen.layers import fragment
 from distgen.layers.layout import Layout
 from distgen.layers.place import Place
-from distgen.layers.precedence import Reading
+from distgen.layers.precedence import Precedence
 from distgen.store import transaction
 from distgen.store.file import PLAIN, File, Ownership
 from distgen.store.safe_path import refuse_links
@@ -43,14 +43,14 @@ def values_of(texts: Texts, layout: Layout) -> dict[str, dict[Place, fragment.Se
 class Change:
     """``after`` holds every text of ``before``, changed or not, and those of new layers."""
 
-    reading: Reading
+    precedence: Precedence
     before: Texts
     after: Texts
 
     @property
     def layout(self) -> Layout:
         """The layout that is to be changed."""
-        return self.reading.layout
+        return self.precedence.layout
 
     @cached_property
     def places(self) -> list[Place]:
@@ -60,7 +60,7 @@ class Change:
     @property
     def readers(self) -> list[Variant]:
         """The variants that read something that changes."""
-        return self.reading.of(self.places)
+        return self.precedence.of(self.places)
 
     def files(self) -> list[File]:
         """The files to write, from ``distro/``; UsageError for one that is elsewhere."""
@@ -80,25 +80,19 @@ class Change:
 
     def diff(self) -> str:
         """What changes, as ``diff -u`` shows it."""
-        return "".join(line for place in self.places for line in self._diff(place))
-
-    def _diff(self, place: Place) -> Iterator[str]:
-        name = f"distro/{place.path}"
-        old = self.before.get(place)
-        for line in difflib.unified_diff(
-            (old or "").splitlines(keepends=True),
-            self.after[place].splitlines(keepends=True),
-            name if old is not None else "/dev/null",
-            name,
-        ):
-            yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        diffs = []
+        for place in self.places:
+            name, old = f"distro/{place.path}", self.before.get(place)
+            before = None if old is None else old.encode()
+            diffs.append(unified(before, self.after[place].encode(), name, name))
+        return "".join(diffs)
 
     def write(self) -> None:
         """Put the files into their places, all at once.
 
         Raises UsageError where a layer is not any more what it was when all this was worked out.
         """
-        with transaction.writing(self.layout.root):
+        with transaction.locked_for_writing(self.layout.root):
             now = read_texts(self.layout)
             for place in sorted({*now, *self.before}):
                 if now.get(place) != self.before.get(place):

@@ -14,7 +14,7 @@ from distgen.distros.variant import Variant
 from distgen.kconfig.batch import Configuration, Request, resolve_all
 from distgen.kconfig.finding import Finding
 from distgen.kconfig.option import Option
-from distgen.kconfig.values import parse_values
+from distgen.kconfig.values import differing, parse_values
 from distgen.kernel.tree import Tree
 from distgen.layers import fragment
 from distgen.layers.fragment import Setting
@@ -62,7 +62,7 @@ def compare(tree: Tree, pairs: Sequence[Pair]) -> list[Difference]:
             _Witness(subject, resolved.get((number, side)), options.get(subject.arch, {}))
             for side, subject in enumerate(pair.subjects)
         )
-        for symbol, (a, b) in _differing(first.values, second.values).items():
+        for symbol, (a, b) in differing(first.values, second.values).items():
             menu = first.menu(symbol) or second.menu(symbol)
             key = (symbol, menu, (first.verdict(symbol, a), second.verdict(symbol, b)))
             folded.setdefault(key, []).append(pair.variant)
@@ -91,14 +91,6 @@ def _requests(pairs: Sequence[Pair]) -> dict[tuple[int, int], Request]:
         for number, pair in enumerate(pairs)
         for side, subject in enumerate(pair.subjects)
         if subject.arch
-    }
-
-
-def _differing(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Both values of every symbol that differs, sorted by symbol."""
-    return {
-        symbol: (first.get(symbol, "-"), second.get(symbol, "-"))
-        for symbol in sorted({symbol for symbol, _ in first.items() ^ second.items()})
     }
 
 

@@ -8,7 +8,7 @@ from distgen.config.change import Change, values_of
 from distgen.distros.variant import Variant
 from distgen.kconfig.batch import Configuration
 from distgen.kconfig.option import Option
-from distgen.kconfig.values import parse_values
+from distgen.kconfig.values import NONE, changed, parse_values
 from distgen.layers.fragment import Setting
 from distgen.layers.place import Place, line_of, selectors
 
@@ -97,15 +97,14 @@ def effects(resolved: Resolved, symbols: Collection[str]) -> list[Effect]:
     """How the symbols change, folded; a variant in which only others do counts for the first."""
     folded: dict[tuple[str, str, str, tuple[tuple[str, str, str], ...]], list[Variant]] = {}
     for variant, (before, after) in resolved.items():
-        if before.config == after.config:
+        rows = [(symbol, *pair) for symbol, pair in changed(before.config, after.config).items()]
+        if not rows:
             continue
-        old, new = (parse_values(c.config) for c in (before, after))
-        rows = [(s, old.get(s, "-"), new.get(s, "-")) for s in sorted({*old, *new})]
-        differing = [row for row in rows if row[1] != row[2]]
-        others = tuple(row for row in differing if row[0] not in symbols)
-        ours = [row for row in differing if row[0] in symbols]
+        others = tuple(row for row in rows if row[0] not in symbols)
+        ours = [row for row in rows if row[0] in symbols]
         first = next(iter(symbols))
-        for row in ours or [(first, old.get(first, "-"), new.get(first, "-"))]:
+        same = parse_values(after.config).get(first, NONE) if not ours else ""
+        for row in ours or [(first, same, same)]:
             folded.setdefault((*row, others), []).append(variant)
     return [
         Effect(symbol=key[0], before=key[1], after=key[2], others=key[3], variants=tuple(variants))
@@ -121,14 +120,14 @@ def _held(
     for symbol, wanted in values.items():
         folded: dict[tuple[str, str, str], list[Variant]] = {}
         for variant, (before, after) in resolved.items():
-            if place not in change.reading.order[variant]:
+            if place not in change.precedence.order[variant]:
                 continue
             option = after.options.get(symbol)
             old = before.options[symbol].value if symbol in before.options else "-"
             value = option.value if option else "-"
             if value == wanted or (wanted == "n" and value == "-") or (not wanted and value != old):
                 continue
-            chain = change.reading.chain(variant, said.get(symbol, {}))
+            chain = change.precedence.chain(variant, said.get(symbol, {}))
             last = said[symbol][chain[-1]] if chain else None
             if option is None:
                 why, hint = "no option of this arch", ""
@@ -156,7 +155,7 @@ def _refusal(configuration: Configuration, symbol: str, option: Option) -> str:
 def _of_choice(change: Change, variant: Variant, said: Said, why: str) -> str:
     """How to turn off what was chosen in the place of a symbol, where a layer asks for it."""
     winner = why.removeprefix(CHOICE)
-    chain = change.reading.chain(variant, said.get(winner, {}))
+    chain = change.precedence.chain(variant, said.get(winner, {}))
     if winner == why or not chain:
         return ""
     return f"distgen config set {winner}=n{selectors(chain[-1])}"

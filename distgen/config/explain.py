@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Explain: the whole story of a symbol in each configuration, and how to tell it."""
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from distgen.errors import UsageError
 from distgen.kconfig.batch import Configuration, resolve_all
 from distgen.kconfig.finding import Finding
 from distgen.kconfig.option import Option
+from distgen.kernel.symbols import symbols_of_tree
 from distgen.kernel.tree import Tree
 from distgen.layers.fragment import Layer, Setting, read
 from distgen.layers.layout import BASE_NAME, Layout, in_words
@@ -21,7 +21,6 @@ from distgen.words import listed
 
 SELECTORS = 6  # that are named before the rest is only counted
 CLOSE = 5  # names that an error suggests
-DEFINITION = re.compile(r"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.M | re.A)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +111,11 @@ def _unknown(tree: Tree, layout: Layout, name: str, arches: Iterable[str]) -> Us
     """The error for a symbol that none of ``arches`` knows."""
     import difflib  # noqa: PLC0415  (only needed for an error)
 
-    defined = _definitions(tree)
+    defined = symbols_of_tree(tree)
     spellings = _spellings(name)
-    if where := next((defined[symbol] for symbol in spellings if symbol in defined), None):
+    if found := next((defined[symbol] for symbol in spellings if symbol in defined), None):
         shown = ", ".join(dict.fromkeys(arches))
-        message = f"{name}: not known to {shown}, only defined in {where}"
+        message = f"{name}: not known to {shown}, only defined in {found.path}:{found.line}"
         return UsageError(message, "distgen list shows the arches that there are")
     close = difflib.get_close_matches(spellings[-1], defined, n=CLOSE, cutoff=0.75)
     message = f"{name}: in no Kconfig file of {tree.path}"
@@ -130,18 +129,6 @@ def _settings(layout: Layout, symbols: Iterable[str]) -> Iterator[Setting]:
     """Every setting of one of ``symbols`` in any layer."""
     for content in layout.read().values():
         yield from (content.settings[symbol] for symbol in symbols if symbol in content.settings)
-
-
-def _definitions(tree: Tree) -> dict[str, str]:
-    """Symbol → ``file:line`` of its first definition in any Kconfig file, of every arch."""
-    found: dict[str, str] = {}
-    for path in sorted(tree.path.rglob("*Kconfig*")):
-        if path.is_file() and not path.is_relative_to(tree.path / "scripts" / "kconfig"):
-            text = path.read_text(encoding="utf-8", errors="replace")
-            for match in DEFINITION.finditer(text):
-                line = text.count("\n", 0, match.start()) + 1
-                found.setdefault(match[1], f"{path.relative_to(tree.path)}:{line}")
-    return found
 
 
 # ---- For scripts -----------------------------------------------------------

@@ -18,7 +18,7 @@ from distgen.layers import edit, fragment
 from distgen.layers.fragment import Setting
 from distgen.layers.layout import Layout, open_layout
 from distgen.layers.place import SHARED, Place, line_of
-from distgen.layers.precedence import Reading
+from distgen.layers.precedence import Precedence
 
 Lines = Mapping[Place, Setting]  # of one symbol
 
@@ -53,7 +53,7 @@ class Lint:
     ``resolved`` is what Kconfig made of the layers.
     """
 
-    reading: Reading
+    precedence: Precedence
     texts: Texts
     owned: Collection[Place]
     findings: Sequence[Finding]
@@ -68,32 +68,34 @@ def lint(path: Path, distros: Sequence[str] = ()) -> tuple[Tree, Lint]:
     Raises UsageError that names every broken line.
     """
     tree = open_tree(path)
-    reading = Reading(open_layout(tree.path / "distro"))
+    precedence = Precedence(open_layout(tree.path / "distro"))
     for name in distros:
-        reading.layout.distro(name)
-    texts = _read(reading.layout)
-    said = values_of(texts, reading.layout)
-    ancestors = reading.layout.ancestors
+        precedence.layout.distro(name)
+    texts = _read(precedence.layout)
+    said = values_of(texts, precedence.layout)
+    ancestors = precedence.layout.ancestors
     mine = {p for p in texts if (p.owner in distros if distros else p.owner not in ancestors)}
     single = {place: edit.once(text) for place, text in texts.items()}
-    unique = Change(reading=reading, before=texts, after=single)  # Kconfig takes no duplicates
-    resolved = unique.resolve_after(tree, reading.of(mine), settable=True)
+    unique = Change(
+        precedence=precedence, before=texts, after=single
+    )  # Kconfig takes no duplicates
+    resolved = unique.resolve_after(tree, precedence.of(mine), settable=True)
 
-    findings = [finding for place in mine for finding in _of_file(reading, place, texts[place])]
+    findings = [finding for place in mine for finding in _of_file(precedence, place, texts[place])]
     dead = _dead(tree, unique, said, mine, resolved)
     planned = {}
     for symbol, lines in said.items():
-        plan = _Plan(reading, symbol, lines, mine)
+        plan = _Plan(precedence, symbol, lines, mine)
         plan.make(dead.get(symbol, {}))
         findings += plan.findings
         if plan.values != {place: setting.value for place, setting in lines.items()}:
             planned[symbol] = plan.values
     return tree, Lint(
-        reading=reading,
+        precedence=precedence,
         texts=texts,
         owned=mine,
         findings=sorted(findings, key=lambda f: (f.place.path, f.line, f.kind, f.symbol)),
-        bare=sum(_bare(reading, lines, mine) for lines in said.values()),
+        bare=sum(_bare(precedence, lines, mine) for lines in said.values()),
         planned=planned,
         resolved=resolved,
     )
@@ -113,33 +115,33 @@ def _read(layout: Layout) -> dict[Place, str]:
     return texts
 
 
-def _of_file(reading: Reading, place: Place, text: str) -> Iterator[Finding]:
+def _of_file(precedence: Precedence, place: Place, text: str) -> Iterator[Finding]:
     """What is wrong with a file as such: nobody reads it, or its order."""
-    there = list(edit.entries(text.split("\n")))
-    if place not in reading.readers:
+    there = list(fragment.scan(text, place.path))
+    if place not in precedence.readers:
         why = "no configuration reads this layer"
         yield Finding(place=place, line=1, kind=Kind.UNREAD, why=why)
     last = {entry.symbol: entry for entry in there}
     for entry in there:
         if entry is not last[entry.symbol]:
-            why = f"set again in line {last[entry.symbol].last + 1}, which counts"
-            yield Finding(place=place, line=entry.last + 1, kind=Kind.DUPLICATE,
+            why = f"set again in line {last[entry.symbol].line}, which counts"
+            yield Finding(place=place, line=entry.line, kind=Kind.DUPLICATE,
                           symbol=entry.symbol, why=why)  # fmt: skip
     for above, entry in pairwise(there):
         if above.symbol > entry.symbol:
             why = f"stands below CONFIG_{above.symbol}"
-            yield Finding(place=place, line=entry.last + 1, kind=Kind.UNSORTED,
+            yield Finding(place=place, line=entry.line, kind=Kind.UNSORTED,
                           symbol=entry.symbol, why=why)  # fmt: skip
             break
 
 
-def _bare(reading: Reading, lines: Lines, mine: Collection[Place]) -> int:
+def _bare(precedence: Precedence, lines: Lines, mine: Collection[Place]) -> int:
     """How many of a symbol's lines override another value and do not say why."""
     count = 0
     for place, setting in lines.items():
         if place in mine and not setting.reason:
-            for variant in reading.readers.get(place, ()):
-                chain = reading.chain(variant, lines)
+            for variant in precedence.readers.get(place, ()):
+                chain = precedence.chain(variant, lines)
                 at = chain.index(place)
                 if at and lines[chain[at - 1]].value != setting.value:
                     count += 1
@@ -158,12 +160,12 @@ def _dead(
     resolved: Mapping[Variant, Configuration],
 ) -> dict[str, dict[Place, str]]:
     """Symbol → place → why no configuration that reads the line can set it."""
-    reading = change.reading
+    precedence = change.precedence
     found: dict[str, dict[Place, str]] = {}
     for symbol, lines in said.items():
         able = {variant for variant, c in resolved.items() if symbol in c.settable}
         for place in lines.keys() & mine:
-            readers = reading.readers.get(place)
+            readers = precedence.readers.get(place)
             if readers and not any(variant in able for variant in readers):
                 found.setdefault(symbol, {})[place] = ""
     if not found:
@@ -172,7 +174,7 @@ def _dead(
     options = change.resolve_after(tree, first.values(), describe=found)
     for symbol, places in found.items():
         for place in places:
-            readers = reading.readers[place]
+            readers = precedence.readers[place]
             arches = {variant.arch for variant in readers}
             known = [options[v].options.get(symbol) for arch, v in first.items() if arch in arches]
             findings = [f for v in readers for f in resolved[v].findings if f.symbol == symbol]
@@ -207,9 +209,9 @@ class _Plan:
     """
 
     def __init__(
-        self, reading: Reading, symbol: str, lines: Lines, mine: Collection[Place]
+        self, precedence: Precedence, symbol: str, lines: Lines, mine: Collection[Place]
     ) -> None:
-        self.reading, self.symbol, self.lines, self.mine = reading, symbol, lines, mine
+        self.precedence, self.symbol, self.lines, self.mine = precedence, symbol, lines, mine
         self.values = {place: setting.value for place, setting in lines.items()}
         self.findings: list[Finding] = []
 
@@ -219,8 +221,10 @@ class _Plan:
             self._take(place, Kind.DEAD, why)
         while True:
             before = dict(self.values)
-            for place in self.reading.specific_first(self.values.keys() & self.mine):
-                if place in self.reading.readers and self.reading.is_redundant(place, self.values):
+            for place in self.precedence.specific_first(self.values.keys() & self.mine):
+                if place in self.precedence.readers and self.precedence.is_redundant(
+                    place, self.values
+                ):
                     self._take(place, Kind.REDUNDANT, self._why_redundant(place))
             self._share()
             if self.values == before:
@@ -233,10 +237,10 @@ class _Plan:
                                          symbol=self.symbol, why=why))  # fmt: skip
 
     def _why_redundant(self, place: Place) -> str:
-        if not self.reading.is_inherited(place, self.values):
+        if not self.precedence.is_inherited(place, self.values):
             return "a later layer decides otherwise wherever this one is read"
-        variant = self.reading.readers[place][0]
-        chain = self.reading.chain(variant, self.values)
+        variant = self.precedence.readers[place][0]
+        chain = self.precedence.chain(variant, self.values)
         return f"{self._where(chain[chain.index(place) - 1])} says the same"
 
     def _where(self, place: Place) -> str:
@@ -248,7 +252,7 @@ class _Plan:
         """Move a value to the shared layer that all distributions say in theirs."""
         theirs: dict[Place, list[Place]] = {}
         for place in sorted(self.values):
-            if place.owner != SHARED and place in self.reading.readers:
+            if place.owner != SHARED and place in self.precedence.readers:
                 target = Place(owner=SHARED, folder=place.folder, name=place.name)
                 theirs.setdefault(target, []).append(place)
         for target, places in theirs.items():
@@ -264,6 +268,6 @@ class _Plan:
     def _is_same(self, values: Mapping[Place, str]) -> bool:
         """Whether every variant asks for the same with ``values``."""
         return all(
-            self.reading.asked(variant, self.values) == self.reading.asked(variant, values)
-            for variant in self.reading.order
+            self.precedence.asked(variant, self.values) == self.precedence.asked(variant, values)
+            for variant in self.precedence.order
         )

@@ -8,7 +8,7 @@ from distgen.config.change import Change, values_of
 from distgen.config.lint import Finding, Kind, Lint
 from distgen.distros.variant import Variant
 from distgen.kconfig.batch import Configuration
-from distgen.kconfig.values import parse_values
+from distgen.kconfig.values import changed
 from distgen.kernel.tree import Tree
 from distgen.layers import edit
 from distgen.layers.fragment import Setting
@@ -43,7 +43,7 @@ def mend(tree: Tree, lint: Lint) -> Mended:
     where that does not help nothing is mended at all.
     """
     planned, unsorted = dict(lint.planned), set(lint.owned)
-    said = values_of(lint.texts, lint.reading.layout)
+    said = values_of(lint.texts, lint.precedence.layout)
     refused: dict[str, Refused] = {}
     for _ in range(ROUNDS):
         change = _change(lint, planned, unsorted)
@@ -56,7 +56,7 @@ def mend(tree: Tree, lint: Lint) -> Mended:
             planned = {s: values for s, values in planned.items() if s not in differing}
         else:  # the order of a file decides between two members of a choice
             unsorted -= {place for symbol in differing for place in said.get(symbol, ())}
-    same = Change(reading=lint.reading, before=lint.texts, after=lint.texts)
+    same = Change(precedence=lint.precedence, before=lint.texts, after=lint.texts)
     return Mended(change=same, fixed=(), refused=refused.values())
 
 
@@ -67,7 +67,7 @@ def _change(
     texts = dict(lint.texts)
     for place in lint.owned:
         texts[place] = (edit.tidy if place in unsorted else edit.once)(texts[place])
-    said = values_of(lint.texts, lint.reading.layout)
+    said = values_of(lint.texts, lint.precedence.layout)
     for symbol, values in planned.items():
         lines = said[symbol]
         for place in lines.keys() - values.keys():
@@ -77,7 +77,7 @@ def _change(
                 reasons = [s.reason for s in lines.values() if s.reason and s.value == value]
                 setting = Setting(symbol=symbol, value=value, reason=next(iter(reasons), ()))
                 texts[place] = edit.put(texts.get(place, ""), setting)
-    return Change(reading=lint.reading, before=lint.texts, after=texts)
+    return Change(precedence=lint.precedence, before=lint.texts, after=texts)
 
 
 def _is_fixed(finding: Finding, planned: Collection[str], unsorted: Collection[Place]) -> bool:
@@ -92,12 +92,7 @@ def _differing(
     """The options that do not come out the same, each with the first variant of it."""
     found: dict[str, Refused] = {}
     for variant, configuration in after.items():
-        if configuration.config != before[variant].config:
-            old, new = (parse_values(c.config)
-                        for c in (before[variant], configuration))  # fmt: skip
-            for symbol in sorted({*old, *new}):
-                pair = old.get(symbol, "-"), new.get(symbol, "-")
-                if pair[0] != pair[1]:
-                    found.setdefault(symbol, Refused(symbol=symbol, variant=variant,
-                                                     before=pair[0], after=pair[1]))  # fmt: skip
+        for symbol, (was, now) in changed(before[variant].config, configuration.config).items():
+            refused = Refused(symbol=symbol, variant=variant, before=was, after=now)
+            found.setdefault(symbol, refused)
     return found

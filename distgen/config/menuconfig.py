@@ -19,11 +19,11 @@ from distgen.kconfig.batch import (
     refuse_blanks,
     resolve_all,
 )
-from distgen.kconfig.values import parse_values
+from distgen.kconfig.values import changed
 from distgen.kernel.tree import Tree, open_tree
 from distgen.layers.layout import Layout, open_layout
 from distgen.layers.place import Place
-from distgen.layers.precedence import Reading
+from distgen.layers.precedence import Precedence
 from distgen.run import run, run_attached
 
 GOAL = re.compile(r"[a-z0-9]+config")
@@ -42,15 +42,15 @@ def menuconfig(path: Path, name: str, goal: str) -> Outcome:
         message = f"{goal} needs a terminal, and standard input is none"
         raise UnsupportedError(message, "run it in a terminal, or take --with xconfig")
     tree = open_tree(path)
-    reading = Reading(open_layout(tree.path / "distro"))
-    variant = reading.layout.variant(name)
-    before = resolve(tree, variant, reading.layout.layers(variant))
+    precedence = Precedence(open_layout(tree.path / "distro"))
+    variant = precedence.layout.variant(name)
+    before = resolve(tree, variant, precedence.layout.layers(variant))
     with kbuild_folder() as folder:
         config = Path(folder) / "config"
         config.write_bytes(before.config)
         edit_config(tree, variant, config, goal)
         saved = resolve(tree, variant, [config])
-    return put_back(tree, reading, variant, before, saved)
+    return put_back(tree, precedence, variant, before, saved)
 
 
 def resolve(tree: Tree, variant: Variant, layers: list[Path]) -> Configuration:
@@ -82,10 +82,14 @@ def kbuild_arguments(tree: Tree, variant: Variant) -> list[str]:
 
 
 def put_back(
-    tree: Tree, reading: Reading, variant: Variant, before: Configuration, saved: Configuration
+    tree: Tree,
+    precedence: Precedence,
+    variant: Variant,
+    before: Configuration,
+    saved: Configuration,
 ) -> Outcome:
     """The most special layer of ``variant`` with what makes ``before`` come out as ``saved``."""
-    layout: Layout = reading.layout
+    layout: Layout = precedence.layout
     place = Place(owner=variant.distro, folder=variant.flavour, name=variant.arch)
     texts = read_texts(layout)
     said = values_of(texts, layout)
@@ -93,17 +97,15 @@ def put_back(
     for symbol, value in saved.settable.items():
         there = {p: setting.value for p, setting in said.get(symbol, {}).items()}
         same = value == before.settable.get(symbol)
-        if not same and reading.asked(variant, there) != value:
+        if not same and precedence.asked(variant, there) != value:
             wanted[symbol] = value
-    change, notes = edited(reading, texts, place, wanted)
+    change, notes = edited(precedence, texts, place, wanted)
     resolved = change.resolve(tree, change.readers, describe=wanted)
     if variant in resolved:
-        got, asked = parse_values(resolved[variant][1].config), parse_values(saved.config)
+        differing = changed(resolved[variant][1].config, saved.config)
         notes += [
-            f"warning: CONFIG_{symbol} comes out as {got.get(symbol, '-')}, not as"
-            f" {asked.get(symbol, '-')}: set it by hand"
-            for symbol in sorted({*got, *asked})
-            if got.get(symbol) != asked.get(symbol)
+            f"warning: CONFIG_{symbol} comes out as {got}, not as {asked}: set it by hand"
+            for symbol, (got, asked) in differing.items()
         ]
     elif saved.config != before.config:
         notes.append("warning: what changed is nothing that a layer decides")

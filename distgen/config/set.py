@@ -16,7 +16,7 @@ from distgen.layers import edit
 from distgen.layers.fragment import Setting
 from distgen.layers.layout import BASE_NAME, Layout, open_layout
 from distgen.layers.place import Place, line_of, selectors
-from distgen.layers.precedence import Reading
+from distgen.layers.precedence import Precedence
 
 
 def find_place(layout: Layout, distro: str, arch: str, flavour: str) -> Place:
@@ -25,7 +25,7 @@ def find_place(layout: Layout, distro: str, arch: str, flavour: str) -> Place:
         layout.distro(distro)
     flavour = "" if flavour == BASE_NAME else flavour
     place = Place(owner=distro, folder=flavour, name=arch or GENERIC)
-    readers = Reading(layout).readers
+    readers = Precedence(layout).readers
     if place in readers:
         return place
     theirs = [p for p in readers if p.owner == distro]
@@ -51,7 +51,11 @@ class Lines:
 
 
 def settle(
-    reading: Reading, symbol: str, before: Mapping[Place, str], place: Place, value: str | None
+    precedence: Precedence,
+    symbol: str,
+    before: Mapping[Place, str],
+    place: Place,
+    value: str | None,
 ) -> Lines:
     """Say ``value`` in ``place``, None for nothing, and nothing twice.
 
@@ -61,12 +65,15 @@ def settle(
     gone, notes = [], []
     if value is not None:
         after[place] = value
-        if before.get(place) != value and reading.is_inherited(place, after):
+        if before.get(place) != value and precedence.is_inherited(place, after):
             del after[place]
-            notes.append(f"distro/{place.path}: CONFIG_{symbol}={value} is inherited, so no line")
-    for other in reading.specific_first([p for p in after if p != place and p in reading.readers]):
-        if reading.is_redundant(other, after):
-            if reading.is_redundant(other, before):
+            what = f"CONFIG_{symbol}={value} is already inherited; no line written"
+            notes.append(f"distro/{place.path}: {what}")
+    for other in precedence.specific_first(
+        [p for p in after if p != place and p in precedence.readers]
+    ):
+        if precedence.is_redundant(other, after):
+            if precedence.is_redundant(other, before):
                 notes.append(f"distro/{other.path}: CONFIG_{symbol} was redundant before")
             else:
                 del after[other]
@@ -75,7 +82,7 @@ def settle(
 
 
 def edited(
-    reading: Reading,
+    precedence: Precedence,
     before: Mapping[Place, str],
     place: Place,
     values: Mapping[str, str | None],
@@ -83,10 +90,10 @@ def edited(
 ) -> tuple[Change, list[str]]:
     """The layers with those values said in ``place``, and what there is to note."""
     texts, notes = dict(before), list[str]()
-    known = values_of(before, reading.layout)
+    known = values_of(before, precedence.layout)
     for symbol, value in values.items():
         there = {p: setting.value for p, setting in known.get(symbol, {}).items()}
-        lines = settle(reading, symbol, there, place, value)
+        lines = settle(precedence, symbol, there, place, value)
         for other in (place, *lines.gone):
             if other not in lines.values and other in there:
                 texts[other] = edit.take(texts[other], symbol)
@@ -94,7 +101,7 @@ def edited(
             setting = Setting(symbol=symbol, value=lines.values[place], reason=tuple(reason))
             texts[place] = edit.put(texts.get(place, ""), setting)
         notes += lines.notes
-    return Change(reading=reading, before=before, after=texts), notes
+    return Change(precedence=precedence, before=before, after=texts), notes
 
 
 def set_options(
@@ -103,18 +110,18 @@ def set_options(
     """What ``config set`` does in the layer of (distro, arch, flavour). Nothing is written."""
     wanted = dict(map(parse_assignment, assignments))
     tree = open_tree(path)
-    reading = Reading(open_layout(tree.path / "distro"))
-    where = find_place(reading.layout, *place)
-    before = read_texts(reading.layout)
+    precedence = Precedence(open_layout(tree.path / "distro"))
+    where = find_place(precedence.layout, *place)
+    before = read_texts(precedence.layout)
     comment = parse_reason(reason)
     guessed = {symbol: guess(value) for symbol, value in wanted.items()}
-    change, notes = edited(reading, before, where, guessed, comment)
-    resolved = change.resolve(tree, reading.of([where, *change.places]), describe=wanted)
+    change, notes = edited(precedence, before, where, guessed, comment)
+    resolved = change.resolve(tree, precedence.of([where, *change.places]), describe=wanted)
     options = known_options(wanted, resolved, where)
     values = {symbol: typed(symbol, wanted[symbol], found) for symbol, found in options.items()}
     if values != guessed:
-        change, notes = edited(reading, before, where, values, comment)
-        resolved = change.resolve(tree, reading.of([where, *change.places]), describe=wanted)
+        change, notes = edited(precedence, before, where, values, comment)
+        resolved = change.resolve(tree, precedence.of([where, *change.places]), describe=wanted)
     return outcome(change, where, resolved, values, notes)
 
 
@@ -122,16 +129,16 @@ def unset_options(path: Path, symbols: Sequence[str], place: tuple[str, str, str
     """What ``config unset`` does in the layer of (distro, arch, flavour). Nothing is written."""
     symbols = [symbol.removeprefix("CONFIG_") for symbol in symbols]
     tree = open_tree(path)
-    reading = Reading(open_layout(tree.path / "distro"))
-    where = find_place(reading.layout, *place)
-    before = read_texts(reading.layout)
-    known = values_of(before, reading.layout)
+    precedence = Precedence(open_layout(tree.path / "distro"))
+    where = find_place(precedence.layout, *place)
+    before = read_texts(precedence.layout)
+    known = values_of(before, precedence.layout)
     for symbol in symbols:
         there = known.get(symbol, {})
         if where not in there:
             message = f"distro/{where.path}: says nothing of CONFIG_{symbol}"
             raise UsageError(message, _elsewhere(symbol, known))
-    change, notes = edited(reading, before, where, dict.fromkeys(symbols))
+    change, notes = edited(precedence, before, where, dict.fromkeys(symbols))
     resolved = change.resolve(tree, change.readers, describe=symbols)
     return outcome(change, where, resolved, dict.fromkeys(symbols), notes)
 

@@ -11,12 +11,12 @@ from distgen.errors import UsageError
 from distgen.factoring.factor import factor
 from distgen.kconfig.batch import resolve_all
 from distgen.kconfig.option import Option
-from distgen.kconfig.values import parse_values
+from distgen.kconfig.values import changed
 from distgen.kernel.tree import Tree
 from distgen.layers import edit
 from distgen.layers.fragment import Setting
 from distgen.layers.layout import Layout, in_words
-from distgen.layers.precedence import Reading
+from distgen.layers.precedence import Precedence
 from distgen.run import run
 
 SECONDS = 5.0  # that the history may take
@@ -101,11 +101,9 @@ def accept(tree: Tree, layout: Layout, found: Sequence[Undecided]) -> Change:
         for symbol, value in settings.items():
             setting = Setting(symbol=symbol, value=value, reason=reason)
             texts[place] = edit.put(texts.get(place, ""), setting)
-    change = Change(reading=Reading(layout), before=before, after=texts)
+    change = Change(precedence=Precedence(layout), before=before, after=texts)
     for variant, (old, new) in change.resolve(tree, change.readers).items():
-        if old.config != new.config:
-            was, now = parse_values(old.config), parse_values(new.config)
-            names = ", ".join(n for n in sorted({*was, *now}) if was.get(n) != now.get(n))
+        if names := ", ".join(changed(old.config, new.config)):
             message = f"{variant}: with the defaults written down another value comes out: {names}"
             raise UsageError(message, f"decide by hand: distgen config set {names.split(',')[0]}=")
     return change

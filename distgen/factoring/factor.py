@@ -14,7 +14,7 @@ folder, given all that its ancestors and those who share layers with them have d
 from collections.abc import Iterable, Iterator, Mapping
 
 from distgen.distros.variant import Variant
-from distgen.factoring.optimum import Orders, Problem, Reading
+from distgen.factoring.optimum import Orders, Problem, Readers
 from distgen.layers.place import SHARED, Place
 
 Values = Mapping[str, str]
@@ -34,21 +34,21 @@ def factor(
     """
     layers: Layers = {place: dict(values) for place, values in (there or {}).items()}
     for group, owner in _groups({variant: orders[variant] for variant in configs}):
-        reading = Reading.of(group, owner)
-        given = _given(reading, layers)
+        readers = Readers.of(group, owner)
+        given = _given(readers, layers)
         problems: dict[str, tuple[Problem, list[str]]] = {}
         for symbol in sorted({symbol for variant in group for symbol in configs[variant]}):
             numbers: dict[str | None, int] = {None: 0}
             pattern = tuple(
                 numbers.setdefault(configs[variant].get(symbol), len(numbers))
-                for variant in reading.variants
+                for variant in readers.variants
             )
             set_already = tuple((p, numbers.get(value, 0)) for p, value in given.get(symbol, ()))
             problems[symbol] = Problem(pattern, set_already), [value or "" for value in numbers]
-        reading.solve_all(problem for problem, _ in problems.values())
+        readers.solve_all(problem for problem, _ in problems.values())
         for symbol, (problem, values) in problems.items():
-            for place, number in reading.solve(problem).settings():
-                layers.setdefault(reading.places[place], {})[symbol] = values[number]
+            for place, number in readers.solve(problem).settings():
+                layers.setdefault(readers.places[place], {})[symbol] = values[number]
     return dict(sorted(layers.items()))
 
 
@@ -64,11 +64,11 @@ def _groups(orders: Orders) -> Iterator[tuple[Orders, str | None]]:
             yield {variant: o for variant, o in orders.items() if variant.distro == distro}, distro
 
 
-def _given(reading: Reading, layers: Layers) -> dict[str, list[tuple[int, str]]]:
+def _given(readers: Readers, layers: Layers) -> dict[str, list[tuple[int, str]]]:
     """Symbol → number of the place and value of each setting that others have made, in order."""
     given: dict[str, list[tuple[int, str]]] = {}
-    for number, place in enumerate(reading.places):
-        if not reading.free[number]:
+    for number, place in enumerate(readers.places):
+        if not readers.free[number]:
             for symbol, value in layers.get(place, {}).items():
                 given.setdefault(symbol, []).append((number, value))
     return given

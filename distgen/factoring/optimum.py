@@ -67,15 +67,15 @@ Table = dict[int, Cost]  # unsettled variants → the cheapest way to leave just
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
-    """Who reads what: ``places`` from the one that wins to the first read, ``readers`` masks.
+class Readers:
+    """Who reads what: ``places`` from the one that wins to the first read, ``masks`` of them.
 
     Settings may be put into ``free`` places only.
     """
 
     variants: tuple[Variant, ...]
     places: tuple[Place, ...]
-    readers: tuple[int, ...]
+    masks: tuple[int, ...]
     costs: tuple[int, ...]
     free: tuple[bool, ...]
     cells: tuple[int, ...]
@@ -83,28 +83,28 @@ class Reading:
     solved: dict[Problem, Cost] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, orders: Orders, owner: str | None = None) -> "Reading":
+    def of(cls, orders: Orders, owner: str | None = None) -> "Readers":
         """Put the orders of all variants into one; only places of ``owner`` are free, if given."""
         variants = tuple(sorted(orders))
         cells: dict[tuple[str, str], int] = {}
-        readers: dict[Place, int] = {}
+        masks: dict[Place, int] = {}
         for number, variant in enumerate(variants):
             key = (variant.distro, variant.arch)
             cells[key] = cells.get(key, 0) | 1 << number
             for place in orders[variant]:
-                readers[place] = readers.get(place, 0) | 1 << number
+                masks[place] = masks.get(place, 0) | 1 << number
         some = [orders[variant] for variant in variants]
         folders = _ranks([place.folder for place in order] for order in some)
         owners = _ranks([place.owner for place in order if not place.folder] for order in some)
         names = _ranks([place.name for place in order if not place.folder] for order in some)
         places = tuple(
-            sorted(readers, key=lambda p: (folders[p.folder], owners[p.owner], names[p.name]))
+            sorted(masks, key=lambda p: (folders[p.folder], owners[p.owner], names[p.name]))
         )[::-1]
         return cls(
             variants=variants,
             places=places,
-            readers=tuple(readers[place] for place in places),
-            costs=tuple(ONE + _distance(place, readers[place]) for place in places),
+            masks=tuple(masks[place] for place in places),
+            costs=tuple(ONE + _distance(place, masks[place]) for place in places),
             free=tuple(owner in (None, place.owner) for place in places),
             cells=tuple(cells.values()),
             bases=sum(1 << n for n, variant in enumerate(variants) if not variant.flavour),
@@ -138,7 +138,7 @@ class Reading:
         found = {}
         for place, value in reversed(problem.given):
             for variant, _ in enumerate(problem.pattern):
-                if self.readers[place] >> variant & 1:
+                if self.masks[place] >> variant & 1:
                     found[variant] = value
         return all(found.get(v) == value for v, value in enumerate(problem.pattern) if value)
 
@@ -181,10 +181,10 @@ def _distance(place: Place, readers: int) -> int:
 class _Search:
     """The search for one pattern; see above."""
 
-    def __init__(self, reading: Reading, problem: Problem, base_cost: int) -> None:
+    def __init__(self, readers: Readers, problem: Problem, base_cost: int) -> None:
         """``base_cost`` is what the base flavours of the pattern cost at least."""
         pattern = problem.pattern
-        self.reading = reading
+        self.readers = readers
         self.given = dict(problem.given)
         self.base_cost = base_cost
         self.wants: dict[int, int] = {}
@@ -195,33 +195,33 @@ class _Search:
         self.value_of = dict(enumerate(pattern))
         self.places = [
             number
-            for number, mask in enumerate(reading.readers)
-            if mask & self.caring and (reading.free[number] or number in self.given)
+            for number, mask in enumerate(readers.masks)
+            if mask & self.caring and (readers.free[number] or number in self.given)
         ]
-        self.flavours = sum(bool(reading.places[number].folder) for number in self.places)
+        self.flavours = sum(bool(readers.places[number].folder) for number in self.places)
         self.reads = {
             variant: sum(
                 1 << position
                 for position, number in enumerate(self.places)
-                if reading.readers[number] >> variant & 1
+                if readers.masks[number] >> variant & 1
             )
             for variant, value in enumerate(pattern)
             if value
         }
-        self.cells = [cell & self.caring for cell in reading.cells if cell & self.caring]
+        self.cells = [cell & self.caring for cell in readers.cells if cell & self.caring]
         self.tail = len(self.places) if self.given else self._nested_tail()
-        clash = sum(map(self._clash, reading.cells))
+        clash = sum(map(self._clash, readers.cells))
         self.clashes = [cell & clash for cell in self.cells]
         self.best = Cost(0)
 
     def _clash(self, cell: int) -> int:
         """The variants of a distro and arch that want another value than its base flavour."""
-        base = cell & self.caring & self.reading.bases
+        base = cell & self.caring & self.readers.bases
         return cell & self.caring & ~self.wants[self.value_of[base.bit_length() - 1]] if base else 0
 
     def follows_base(self) -> bool:
         """Whether all want what the base flavour of their distro and arch wants."""
-        return not any(self.clashes) and all(cell & self.reading.bases for cell in self.cells)
+        return not any(self.clashes) and all(cell & self.readers.bases for cell in self.cells)
 
     def run(self) -> Cost:
         """The optimum: the best solution of as few settings as can be, else of one more."""
@@ -239,7 +239,7 @@ class _Search:
         """From which of ``places`` on the readers are whole cells, and nested in each other."""
         masks: list[int] = []
         for position in range(len(self.places) - 1, -1, -1):
-            mask = self.reading.readers[self.places[position]] & self.caring
+            mask = self.readers.masks[self.places[position]] & self.caring
             whole = all(cell & mask in (0, cell) for cell in self.cells)
             if not whole or any(mask & later not in (0, mask) for later in masks):
                 return position + 1
@@ -254,7 +254,7 @@ class _Search:
         while position < self.tail:
             number = self.places[position]
             position += 1
-            mask = self.reading.readers[number]
+            mask = self.readers.masks[number]
             if number in self.given:
                 want = self.wants.get(self.given[number], 0)
                 tables = [self._settled(table, mask, want) for table in tables]
@@ -292,9 +292,9 @@ class _Search:
         """What a solution costs at least that begins so.
 
         In the flavours' folders that is what the base flavours cost, and what must be settled
-        before because the base flavour of its arch wants another value. Every cell in need of a
-        setting counts, but those only once that the same setting could help; none does where one
-        that is given might.
+        before because the base flavour of its arch wants another value. It adds ONE for each group
+        of cells that no single setting can serve together, and nothing where an inherited setting
+        may serve them.
         """
         flavours = position < self.flavours
         cost = spent.cost + (self.base_cost if flavours else 0)
@@ -319,13 +319,13 @@ class _Search:
 
     def _alone(self, table: Table, number: int) -> Table:
         """A place that only one cell reads: for each state also what a setting makes of it."""
-        mask = self.reading.readers[number]
+        mask = self.readers.masks[number]
         after = dict(table)
         for state, entry in table.items():
             value = self._one_value(state & mask)
             if value:
                 trail = Trail(number, value, entry.trail)
-                cost = Cost(entry.cost + self.reading.costs[number], trail)
+                cost = Cost(entry.cost + self.readers.costs[number], trail)
                 _keep(after, state & ~mask, cost)
         return _undominated(after)
 
@@ -333,7 +333,7 @@ class _Search:
         self, tables: list[Table], touched: list[int], number: int, spent: Cost
     ) -> list[tuple[list[Table], Cost]]:
         """What each useful setting of a place that several cells read would lead to."""
-        mask = self.reading.readers[number]
+        mask = self.readers.masks[number]
         found: list[tuple[int, list[Table], Cost]] = []
         complete: tuple[int, list[Table], Cost] | None = None
         for value, want in self.wants.items():
@@ -348,7 +348,7 @@ class _Search:
                 if users < 2:  # noqa: PLR2004  (one user has a place of its own for that)
                     continue
                 cost = Cost(
-                    spent.cost + self.reading.costs[number], Trail(number, value, spent.trail)
+                    spent.cost + self.readers.costs[number], Trail(number, value, spent.trail)
                 )
                 total = sum(min(e.cost for e in after[i].values()) for i in touched)
                 option = (total, after, cost)
@@ -389,10 +389,10 @@ class _Search:
                 return
             groups.append((cell, left))
         for number in self.places[self.tail :]:
-            mask = self.reading.readers[number]
+            mask = self.readers.masks[number]
             inside = [table for cell, table in groups if cell & mask]
             merged = self._merge(inside)
-            cost = self.reading.costs[number]
+            cost = self.readers.costs[number]
             for value, entry in list(merged.items()):
                 if value:
                     trail = Trail(number, value, entry.trail)

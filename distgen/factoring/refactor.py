@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Refactoring: layers written anew with the fewest settings, no configuration changed by it."""
+"""Refactoring: layers written again with the fewest settings, no configuration changed by it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -9,7 +9,7 @@ from distgen.factoring.factor import Layers, factor, requested
 from distgen.kconfig.batch import Configuration, resolve_all
 from distgen.kernel.tree import Tree
 from distgen.layers import fragment
-from distgen.layers.edit import HEAD
+from distgen.layers.edit import LAYER_HEAD
 from distgen.layers.layout import Layout
 from distgen.store.file import File, Ownership
 
@@ -119,6 +119,6 @@ def layer_files(
                 symbol=symbol, value=value, reason=reason or reasons.get((symbol, value), ())
             )
         text = fragment.Layer(
-            settings=settings, head=before.head or tuple(HEAD.splitlines())
+            settings=settings, head=before.head or tuple(LAYER_HEAD.splitlines())
         ).text()
         yield File(path=place.path, content=text.encode(), ownership=Ownership.SEEDED)

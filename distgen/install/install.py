@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from distgen.diff import unified
+from distgen.diff import of_git
 from distgen.distros.load import load_all, names_in
 from distgen.errors import UnsupportedError, UsageError, did_you_mean
 from distgen.install import upgrade
@@ -67,7 +67,7 @@ def install(
     ship with distgen, such as the distro.toml of a name.
     """
     tree = open_tree(path)
-    with transaction.changing(tree.path, dry_run=dry_run):
+    with transaction.locked(tree.path, dry_run=dry_run):
         before = lock.read(tree.path)
         undo = mode is Hook.OVERLAY
         mode = mode or hook_of(tree, before)
@@ -91,7 +91,7 @@ def install(
 def rerender(path: Path, *, force: bool, dry_run: bool) -> Installed:
     """Write the owned files of a tree anew. Nothing is seeded; ``force`` drops edits of them."""
     tree = open_tree(path)
-    with transaction.changing(tree.path, dry_run=dry_run):
+    with transaction.locked(tree.path, dry_run=dry_run):
         before = read_lock(tree)
         wanted = replace(owned_by(tree, before), patched=hook_steps(tree, before.hook))
         return _bring(tree, wanted, before, force=force, dry_run=dry_run)
@@ -112,7 +112,7 @@ def drift(path: Path, *, diffs: bool = False) -> tuple[list[Drift], bool]:
     With ``diffs`` each has its difference as text (bytes that are no UTF-8 as surrogates).
     """
     tree = open_tree(path)
-    with transaction.reading(tree.path) as left:
+    with transaction.locked_for_reading(tree.path) as left:
         before = read_lock(tree)
         wanted = owned_by(tree, before)
         steps = [*plan(tree.path, wanted.files, before), *_lost_hook(tree, before.hook)]
@@ -369,7 +369,7 @@ def _diff(tree: Tree, step: Step) -> str:
     old = safe_path.read(path, SHOWN)
     new = step.file.content if step.file else None
     modes = (there.mode if there else 0, step.file.mode if step.file else 0)
-    return unified(old, new, step.path, modes)
+    return of_git(old, new, step.path, modes)
 
 
 def _quoted(tree: Tree) -> str:

@@ -32,7 +32,7 @@ def add(path: Path, name: str, parent: str, family: str, *, dry_run: bool) -> In
     """
     check_name(name)
     tree = open_tree(path)
-    with transaction.changing(tree.path, dry_run=dry_run):
+    with transaction.locked(tree.path, dry_run=dry_run):
         read_lock(tree)
         _refuse_taken(tree, name)
         text = _derivative(tree, name, parent) if parent else _root(tree, name, family)

@@ -37,7 +37,7 @@ def remove(path: Path, *, everything: bool, dry_run: bool) -> Removed:
     ``everything`` takes ``distro/out`` too. Raises UsageError for owned files that were edited.
     """
     tree = open_tree(path)
-    with transaction.changing(tree.path, dry_run=dry_run):
+    with transaction.locked(tree.path, dry_run=dry_run):
         there = read_lock(tree)
         refuse_conflicts(tree.path, _edited(tree, there))
         removals, kept = _sorted_out(tree.path, there)

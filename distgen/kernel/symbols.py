@@ -10,20 +10,22 @@ from pathlib import Path
 from distgen.kernel.tree import Tree, is_repository
 from distgen.run import run
 
-DEFINITION = re.compile(r"\s*(?:menu)?config\s+(\w+)\s*$")
-
+DEFINITION = re.compile(r"\s*(?:menu)?config\s+(\w+)\s*(?:#|$)")
 TYPE = re.compile(r'\s+(?:def_)?(bool|tristate|string|int|hex)\b(?:\s+"((?:[^"\\]|\\.)*)")?')
-
 PROMPT = re.compile(r'\s+prompt\s+"((?:[^"\\]|\\.)*)"')
-
 HELP = re.compile(r"\s+(?:-+\s*)?help\b")
+NO_PART = (".git", "distro", "scripts/kconfig")  # folders whose Kconfig files are not the kernel's
 
 
 @dataclass
 class Symbol:
-    """What the Kconfig files say of one symbol, all its definitions together."""
+    """What the Kconfig files say of one symbol, all its definitions together.
+
+    ``path`` and ``line`` are of the first one.
+    """
 
     path: str
+    line: int = 0
     types: set[str] = field(default_factory=set)
     prompts: set[str] = field(default_factory=set)
 
@@ -38,8 +40,9 @@ def symbols_of_tree(tree: Tree) -> dict[str, Symbol]:
 
 
 def _kconfig_files(folder: Path) -> Iterator[Path]:
+    left_out = [str(folder / name) for name in NO_PART]
     for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in (".git", "distro")]
+        folders[:] = [name for name in folders if f"{where}/{name}" not in left_out]
         paths = (Path(where, name) for name in names if name.startswith("Kconfig"))
         yield from (path for path in paths if path.is_file() and not path.is_symlink())
 
@@ -48,7 +51,8 @@ def symbols_of_commit(tree: Tree, commit: str) -> dict[str, Symbol]:
     """What those of a commit define; nothing where git does not have it."""
     if not is_repository(tree):
         return {}
-    argv = ["git", "grep", "-z", "-e", "", commit, "--", "*Kconfig*"]
+    left_out = [f":!{name}" for name in NO_PART]
+    argv = ["git", "grep", "-z", "-e", "", commit, "--", "*Kconfig*", *left_out]
     lines = run(argv, cwd=tree.path, check=False).stdout.split("\n")
     found = (line.removeprefix(f"{commit}:").partition("\0") for line in lines)
     return scan((path, text) for path, _, text in found)
@@ -58,9 +62,11 @@ def scan(lines: Iterable[tuple[str, str]]) -> dict[str, Symbol]:
     """Read ``(path, line)`` of Kconfig files. A help text ends with the next definition."""
     symbols: dict[str, Symbol] = {}
     current: Symbol | None = None
+    number, before = 0, ""
     for path, line in lines:
+        number, before = number + 1 if path == before else 1, path
         if match := DEFINITION.match(line):
-            current = symbols.setdefault(match[1], Symbol(path=path))
+            current = symbols.setdefault(match[1], Symbol(path=path, line=number))
         elif current is None or line.startswith("#"):
             continue
         elif HELP.match(line) or (line and not line[0].isspace()):

@@ -1,31 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Edits of the text of a layer that leave every other line as it is."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from distgen.layers.fragment import Setting, is_reason, parse_line
+from distgen.layers.fragment import Setting, scan
 
-HEAD = "# SPDX-License-Identifier: GPL-2.0-or-later\n\n"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """Where a setting stands: ``lines[first:last]`` is its reason, ``lines[last]`` its value."""
-
-    symbol: str
-    first: int
-    last: int
-
-
-def entries(lines: Sequence[str]) -> Iterator[Entry]:
-    """Every setting, in the order of the file; ValueError for a broken line."""
-    first = 0
-    for number, line in enumerate(lines):
-        if found := parse_line(line):
-            yield Entry(symbol=found[0], first=first, last=number)
-        if found or not is_reason(line):
-            first = number + 1
+LAYER_HEAD = "# SPDX-License-Identifier: GPL-2.0-or-later\n\n"
 
 
 def put(text: str, setting: Setting) -> str:
@@ -34,12 +14,12 @@ def put(text: str, setting: Setting) -> str:
     A reason that is given takes the place of the one that is there. A text without any is a new
     layer, and gets the usual head.
     """
-    lines = (text or HEAD).split("\n")
-    there = list(entries(lines))
+    text = text or LAYER_HEAD
+    lines, there = text.split("\n"), list(scan(text, ""))
     new = [*setting.reason, setting.text()]
-    own = [entry for entry in there if entry.symbol == setting.symbol]
+    own = [found for found in there if found.symbol == setting.symbol]
     if own:
-        lines[own[-1].first if setting.reason else own[-1].last : own[-1].last + 1] = new
+        lines[own[-1].first if setting.reason else own[-1].line - 1 : own[-1].line] = new
     elif there:
         at = _place(there, setting.symbol)
         lines[at:at] = new
@@ -50,43 +30,38 @@ def put(text: str, setting: Setting) -> str:
     return "\n".join(lines)
 
 
-def _place(there: Sequence[Entry], symbol: str) -> int:
+def _place(there: Sequence[Setting], symbol: str) -> int:
     """The line before which a new symbol goes: below the one that comes before it."""
-    for number, entry in enumerate(there):
-        if entry.symbol > symbol:
-            return there[number - 1].last + 1 if number else entry.first
-    return there[-1].last + 1
+    for number, setting in enumerate(there):
+        if setting.symbol > symbol:
+            return there[number - 1].line if number else setting.first
+    return there[-1].line
 
 
 def take(text: str, symbol: str) -> str:
     """Take a symbol out, every time that it is there, with its reasons."""
-    lines = text.split("\n")
-    for entry in reversed(list(entries(lines))):
-        if entry.symbol == symbol:
-            del lines[entry.first : entry.last + 1]
-    return "\n".join(lines)
+    return _without(text, [setting for setting in scan(text, "") if setting.symbol == symbol])
 
 
 def once(text: str) -> str:
     """Each symbol once, with the value that counts: the last."""
+    there = list(scan(text, ""))
+    last = {setting.symbol: setting for setting in there}
+    return _without(text, [setting for setting in there if setting is not last[setting.symbol]])
+
+
+def _without(text: str, gone: Sequence[Setting]) -> str:
     lines = text.split("\n")
-    there = list(entries(lines))
-    last = {entry.symbol: entry for entry in there}
-    for entry in reversed(there):
-        if entry is not last[entry.symbol]:
-            del lines[entry.first : entry.last + 1]
+    for setting in reversed(gone):
+        del lines[setting.first : setting.line]
     return "\n".join(lines)
 
 
 def tidy(text: str) -> str:
     """Each symbol once, and sorted. Lines of no setting stay at their place among the others."""
-    lines = once(text).split("\n")
-    there = list(entries(lines))
-    blocks = [lines[entry.first : entry.last + 1] for entry in sorted(there, key=_symbol)]
-    for entry, block in reversed(list(zip(there, blocks, strict=True))):
-        lines[entry.first : entry.last + 1] = block
+    text = once(text)
+    lines, there = text.split("\n"), list(scan(text, ""))
+    blocks = [lines[s.first : s.line] for s in sorted(there, key=lambda found: found.symbol)]
+    for setting, block in reversed(list(zip(there, blocks, strict=True))):
+        lines[setting.first : setting.line] = block
     return "\n".join(lines)
-
-
-def _symbol(entry: Entry) -> str:
-    return entry.symbol

@@ -6,16 +6,12 @@ stand in the file (``y``, ``m``, ``n``, ``0x10``, ``"text"`` with its quotes), `
 ``is not set``.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from distgen.errors import UsageError
-
-SET = re.compile(r"CONFIG_(\w+)=(.+)", re.ASCII)
-UNSET = re.compile(r"# CONFIG_(\w+) is not set", re.ASCII)
-STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+from distgen.errors import UsageError, bad_line
+from distgen.kconfig.values import parse_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +23,11 @@ class Setting:
     reason: tuple[str, ...] = ()
     path: Path | None = None
     line: int = 0
+
+    @property
+    def first(self) -> int:
+        """How many lines stand above it and its reason."""
+        return self.line - 1 - len(self.reason)
 
     def text(self) -> str:
         """The line of a ``.config``."""
@@ -50,64 +51,43 @@ class Layer:
         return "\n".join(lines) + "\n" if lines else ""
 
 
-def parse_line(text: str) -> tuple[str, str] | None:
-    """``(symbol, value)`` of one line, None for a comment; ValueError says what is wrong."""
-    if match := UNSET.fullmatch(text):
-        return match[1], "n"
-    if not text.strip() or text.startswith("#"):
-        return None
-    match = SET.fullmatch(text)
-    if not match:
-        message = "expected CONFIG_NAME=value, '# CONFIG_NAME is not set' or a comment"
-        raise ValueError(message)
-    if match[2].startswith('"') and not STRING.fullmatch(match[2]):
-        message = "unterminated string"
-        raise ValueError(message)
-    return match[1], match[2]
-
-
 def is_reason(line: str) -> bool:
     """Whether a line that is no setting can be of the reason of the one below; SPDX is not."""
     return line.startswith("#") and "SPDX-License-Identifier:" not in line
 
 
-def parse(text: str, path: Path) -> Layer:
-    """Read a fragment, a flat ``.config`` as well. The last of two settings of a symbol counts.
+def scan(text: str, origin: Path | str, path: Path | None = None) -> Iterator[Setting]:
+    """Every setting of a fragment or of a flat ``.config``, in order; ``path`` goes into each.
 
-    The comments that a blank line parts from the first setting are the head.
-    Raises UsageError with ``path:line`` for what is neither a setting nor a comment.
+    Raises UsageError with ``origin:line`` for what is neither a setting nor a comment.
     """
-    settings: dict[str, Setting] = {}
-    lines = text.split("\n")
-    head = 0  # how many lines
     comment: list[str] = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.split("\n"), 1):
         try:
             found = parse_line(line)
         except ValueError as error:
-            message = f"{path}:{number}: {error}"
-            raise UsageError(message, f"mend line {number}: {line[:60]!r}") from error
+            raise bad_line(origin, number, str(error), line) from error
         if found:
             symbol, value = found
-            settings[symbol] = Setting(
-                symbol=symbol, value=value, reason=tuple(comment), path=path, line=number
-            )
-            comment = []
-        elif is_reason(line):
+            yield Setting(symbol=symbol, value=value, reason=tuple(comment), path=path, line=number)
+        if not found and is_reason(line):
             comment.append(line)
         else:
-            if not settings and (comment or line.startswith("#")):
-                head = number if line.startswith("#") else number - 1
             comment = []
-    return Layer(settings=settings, head=(*lines[:head], "") if head else ())
 
 
-def count(content: bytes) -> int:
-    """How many settings a layer holds."""
-    return sum(
-        line.startswith(b"CONFIG_") or UNSET.fullmatch(line.decode("utf-8", "replace")) is not None
-        for line in content.split(b"\n")
-    )
+def parse(text: str, path: Path) -> Layer:
+    """The settings by symbol, of two of one symbol the last, and the comments above the first.
+
+    A comment right above the first setting is its reason and not of the head. Raises what ``scan``
+    raises.
+    """
+    found = list(scan(text, path, path))
+    above = text.split("\n")[: found[0].first if found else None]
+    while above and not above[-1].strip():
+        above.pop()
+    settings = {setting.symbol: setting for setting in found}
+    return Layer(settings=settings, head=(*above, "") if above else ())
 
 
 def read(path: Path) -> Layer:

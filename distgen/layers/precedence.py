@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A reading: which configurations read which layers, and what comes of one symbol's settings.
+"""Precedence: which configurations read which layers, and what comes of one symbol's settings.
 
 What is asked for is computed here, without Kconfig: the last layer that says something wins.
 ``values`` is always one symbol's value by place.
@@ -15,7 +15,7 @@ from distgen.layers.place import Place, flavour_folders
 
 
 @dataclass(frozen=True)
-class Reading:
+class Precedence:
     """Who reads what in a layout."""
 
     layout: Layout

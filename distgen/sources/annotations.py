@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from distgen.distros.distro import Distro
-from distgen.errors import UsageError, did_you_mean
+from distgen.errors import UsageError, bad_line, did_you_mean
 from distgen.layers.fragment import Setting
 from distgen.sources.configuration import Offered, Settings, decode, reason, settings
 
@@ -113,7 +113,7 @@ def _read_body(
                 raise UsageError(message, f"take line {number} out")
             if not included.is_file():
                 message = f"{origin}: no file {included}"
-                raise UsageError(message, f"mend line {number}, or get that file")
+                raise UsageError(message, f"get that file, or take line {number} of {path} out")
             _read_body(included, top, head, into, (*above, path))
             continue
         symbol = match["symbol"]
@@ -137,8 +137,8 @@ def _lines(text: str, origin: str) -> Iterator[tuple[int, str, re.Match[str] | N
             continue
         match = LINE.fullmatch(words)
         if not match or match["policy"] is match["note"] is None:
-            message = f"{origin}:{number}: expected CONFIG_NAME policy<{{…}}> or note<'…'>"
-            raise UsageError(message, f"mend line {number}: {words[:60]!r}")
+            what = "expected CONFIG_NAME policy<{…}> or note<'…'>"
+            raise bad_line(origin, number, what, words)
         yield number, words, match
 
 
@@ -169,10 +169,10 @@ def _setting(symbol: str, value: str, origin: str) -> Setting:
         (setting,) = settings(f"CONFIG_{symbol}={value}", "")
     except UsageError as error:
         message = f"{origin}: {value[:60]!r}: {error.message.partition(': ')[2]}"
-        raise UsageError(message, f"mend {origin}") from error
+        raise UsageError(message, f"correct the value at {origin}") from error
     except ValueError as error:  # none or several
         message = f"{origin}: {value[:60]!r}: more than one line"
-        raise UsageError(message, f"mend {origin}") from error
+        raise UsageError(message, f"correct the value at {origin}") from error
     return setting
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from distgen.distros.distro import Distro
-from distgen.errors import UsageError, did_you_mean
+from distgen.errors import UsageError, bad_line, did_you_mean
 from distgen.layers.fragment import Setting
 from distgen.sources.configuration import Offered, Settings, decode, settings
 
@@ -89,8 +89,8 @@ def parse(text: str, origin: str) -> Priority:
             continue
         name, equals, value = (part.strip() for part in line.partition("="))
         if not equals or not name or not value:
-            message = f"{origin}:{number}: expected ORDER=…, EMPTY=… or ARCH[-FLAVOUR]=LAYER:LAYER"
-            raise UsageError(message, f"mend line {number}: {line[:60]!r}")
+            what = "expected ORDER=…, EMPTY=… or ARCH[-FLAVOUR]=LAYER:LAYER"
+            raise bad_line(origin, number, what, line)
         if name == "ORDER":
             order = tuple(value.split())
         elif name == "EMPTY":

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A configuration: as a source offers it, and read from there."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from distgen.archives.compression import decompress
-from distgen.errors import UsageError
-from distgen.layers.fragment import Setting, parse_line
+from distgen.errors import UsageError, bad_line
+from distgen.kconfig.values import parse_line
+from distgen.layers.fragment import Setting, scan
+
+CARRIAGE_RETURN = re.compile(r"\r$", re.MULTILINE)
 
 Settings = Mapping[str, Setting]
 
@@ -56,32 +60,19 @@ def decode(data: bytes, origin: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"{origin}:{line}: not UTF-8 ({error.reason})"
-        raise UsageError(message, f"mend line {line}") from error
+        raise UsageError(message, f"convert line {line} to UTF-8") from error
 
 
 def settings(text: str, origin: str) -> Iterator[Setting]:
-    """Every setting of a fragment in order, with the comment lines right above it as its reason.
+    """Every setting of a fragment in order. The end of a line may be CR LF, as it may for Kconfig.
 
-    The end of a line may be CR LF, as it may for Kconfig. Raises UsageError with ``origin:line``
-    for what is neither a setting nor a comment, and for a value that Kconfig would not take.
+    Raises what ``scan`` raises, and UsageError for a value that Kconfig would not take.
     """
-    comment: list[str] = []
-    for number, ending in enumerate(text.split("\n"), 1):
-        line = ending.removesuffix("\r")
-        try:
-            found = parse_line(line)
-            if found and found[1] != found[1].rstrip():
-                message = "white space after the value, which Kconfig does not take"
-                raise ValueError(message)
-        except ValueError as error:
-            message = f"{origin}:{number}: {error}"
-            raise UsageError(message, f"mend line {number}: {line[:60]!r}") from error
-        if found:
-            yield Setting(symbol=found[0], value=found[1], reason=tuple(comment), line=number)
-        if found or not line.startswith("#"):
-            comment = []
-        else:
-            comment.append(line)
+    for setting in scan(CARRIAGE_RETURN.sub("", text), origin):
+        if setting.value != setting.value.rstrip():
+            what = "white space after the value, which Kconfig does not take"
+            raise bad_line(origin, setting.line, what, setting.text())
+        yield setting
 
 
 def flat(data: bytes, origin: str) -> Settings:

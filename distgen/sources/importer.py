@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from distgen.distros.variant import Variant
 from distgen.factoring.refactor import changed_files, factored
 from distgen.kconfig.batch import Request, resolve_all
+from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import Tree, open_tree
 from distgen.layers import fragment
 from distgen.layers.layout import Layout, open_layout, root_of
@@ -29,7 +30,7 @@ def import_into(
     """
     tree = open_tree(path)
     folder = into.resolve() if into else tree.path / "distro"
-    with transaction.writing(root_of(folder)):
+    with transaction.locked_for_writing(root_of(folder)):
         return _import_into(tree, open_layout(folder), name, texts, provenance)
 
 
@@ -52,7 +53,7 @@ def _import_into(
             said.append(with_provenance(layout.folder, owner, text))
     files = changed_files(layout, [*import_configs(tree, layout, sources), *said])
     layout.write(files)
-    return [(file.path, fragment.count(file.content)) for file in files]
+    return [(file.path, len(parse_values(file.content))) for file in files]
 
 
 def _owner(layout: Layout, text: str, name: str) -> tuple[str, str]:

@@ -32,7 +32,7 @@ _held: set[Path] = set()  # the roots that this process has locked
 
 
 @contextmanager
-def writing(root: Path) -> Iterator[None]:
+def locked_for_writing(root: Path) -> Iterator[None]:
     """Be the only one to write below ``root``; what an interrupted run began is finished first.
 
     Waits for another that writes or reads, and says so.
@@ -51,7 +51,7 @@ def writing(root: Path) -> Iterator[None]:
 
 
 @contextmanager
-def reading(root: Path) -> Iterator[bool]:
+def locked_for_reading(root: Path) -> Iterator[bool]:
     """Let nobody write below ``root``; whether an interrupted run has left something to finish."""
     if root.resolve() in _held:
         yield False
@@ -64,9 +64,9 @@ def reading(root: Path) -> Iterator[bool]:
         yield left
 
 
-def changing(root: Path, *, dry_run: bool) -> AbstractContextManager[object]:
-    """``writing``, or ``reading`` where nothing is to be written."""
-    return reading(root) if dry_run else writing(root)
+def locked(root: Path, *, dry_run: bool) -> AbstractContextManager[object]:
+    """``locked_for_writing``, or ``locked_for_reading`` where nothing is to be written."""
+    return locked_for_reading(root) if dry_run else locked_for_writing(root)
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def _locked(root: Path, kind: int) -> Iterator[None]:
         try:
             fcntl.flock(folder, kind | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"{root}: waiting for another distgen that works there")
+            say(f"{root}: waiting for the lock held by another distgen")
             fcntl.flock(folder, kind)
         yield
     finally:
@@ -103,7 +103,7 @@ def write(
     removals = removals or {}
     if not files and not removals and not folders:
         return
-    with writing(root):
+    with locked_for_writing(root):
         refuse_unwritable(root, [*(file.path for file in files), *removals])
         staging = root / STAGING
         try:

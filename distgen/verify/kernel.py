@@ -17,7 +17,7 @@ from distgen.archives.tar import LIMIT
 from distgen.distros.variant import Variant
 from distgen.errors import CommandError, UnsupportedError, UsageError
 from distgen.kconfig.batch import Configuration, Request, resolve_all
-from distgen.kconfig.values import parse_values
+from distgen.kconfig.values import changed
 from distgen.kernel.tree import Tree, open_tree
 from distgen.log import say
 from distgen.run import run
@@ -176,12 +176,11 @@ def _difference(path: Path, configuration: Configuration) -> str:
     there = path.read_bytes()
     if configuration.config == there:
         return ""
-    before, after = parse_values(there), parse_values(configuration.config)
-    changed = sorted(s for s in {*before, *after} if before.get(s) != after.get(s))
-    if not changed:
+    differing = changed(there, configuration.config)
+    if not differing:
         pairs = zip_longest(there.split(b"\n"), configuration.config.split(b"\n"))
         number = next(n for n, (old, new) in enumerate(pairs, 1) if old != new)
         return f"line {number} is not as Kconfig writes it, all settings are"
-    named = [f"{s} {before.get(s, '-')}, not {after.get(s, '-')}" for s in changed[:SHOWN]]
-    more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+    named = [f"{s} {was}, not {now}" for s, (was, now) in [*differing.items()][:SHOWN]]
+    more = f" and {len(differing) - SHOWN} more" if len(differing) > SHOWN else ""
     return f"Kconfig makes another of it: it has {'; '.join(named)}{more}"

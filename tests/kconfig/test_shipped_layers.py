@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from distgen.kconfig.batch import resolve_all
+from distgen.kconfig.values import read_values
 from distgen.kernel.tree import open_tree
-from distgen.layers import fragment
 from distgen.layers.layout import open_layout
 from tests.conftest import PROJECT, distgen
 from tests.lib.flat import count_settings
@@ -24,7 +24,7 @@ def test_no_fewer_settings_would_do(kconfig_tree: Path) -> None:
     values = {variant: made.settable for variant, made in resolved.items()}
     needed = count_settings(values, {variant: layout.places(variant) for variant in values})
     print(needed)
-    shipped = sum(fragment.count(path.read_bytes()) for path in layout.files().values())
+    shipped = sum(len(read_values(path)) for path in layout.files().values())
     assert len(values) == 67
     assert shipped == needed.layers
     assert needed.base <= PROTOTYPE * 1.01

@@ -258,7 +258,7 @@ def test_a_journal_that_no_distgen_wrote(plan: object, mini_tree: Path, outside:
     (mini_tree / "link").symlink_to(outside)
     before = snapshot(mini_tree), snapshot(outside)
     wrong = r"not a journal of distgen|link: a symbolic link"
-    with pytest.raises(UsageError, match=wrong), transaction.writing(mini_tree):
+    with pytest.raises(UsageError, match=wrong), transaction.locked_for_writing(mini_tree):
         pytest.fail("it was believed")
     assert (snapshot(mini_tree), snapshot(outside)) == before
 

@@ -25,7 +25,7 @@ LINES = st.one_of(
     COMMENTS,
     st.sampled_from(["", "# SPDX-License-Identifier: GPL-2.0"]),
 )
-HEADS = st.sampled_from(["", edit.HEAD, edit.HEAD + "# About\n\n"])
+HEADS = st.sampled_from(["", edit.LAYER_HEAD, edit.LAYER_HEAD + "# About\n\n"])
 TEXTS = st.builds(
     lambda head, lines, end: head + "\n".join(lines) + end,
     HEADS,
@@ -81,7 +81,7 @@ def test_take_undoes_put(text: str, setting: Setting) -> None:
     if before and setting.symbol not in before:
         assert after == text
     elif not before:
-        assert after.strip() == (text or edit.HEAD).strip()
+        assert after.strip() == (text or edit.LAYER_HEAD).strip()
 
 
 @given(TEXTS, SYMBOLS)
@@ -96,7 +96,7 @@ def test_take_takes_that_and_nothing_else(text: str, symbol: str) -> None:
 @given(TEXTS)
 def test_tidy_sorts_and_says_the_same(text: str) -> None:
     tidied = edit.tidy(text)
-    symbols = [entry.symbol for entry in edit.entries(tidied.split("\n"))]
+    symbols = [setting.symbol for setting in fragment.scan(tidied, "")]
     assert symbols == sorted(set(symbols))
     assert said(tidied) == said(text)
     assert edit.tidy(tidied) == tidied
@@ -114,12 +114,12 @@ def test_a_sorted_file_stays_sorted(text: str, setting: Setting) -> None:
 
 
 def test_where_a_new_setting_goes() -> None:
-    text = f"{edit.HEAD}# About\n\n# why\nCONFIG_B=y\n\n# Two\n\nCONFIG_D=y\n"
+    text = f"{edit.LAYER_HEAD}# About\n\n# why\nCONFIG_B=y\n\n# Two\n\nCONFIG_D=y\n"
     put = edit.put(text, Setting(symbol="A", value="n", reason=("# slow",)))
     assert put == text.replace("# why\n", "# slow\n# CONFIG_A is not set\n# why\n")
     put = edit.put(text, Setting(symbol="C", value='"x"'))
     assert put == text.replace("CONFIG_B=y\n", 'CONFIG_B=y\nCONFIG_C="x"\n')
     assert edit.put(text, Setting(symbol="E", value="m")) == text + "CONFIG_E=m\n"
-    assert edit.put("", Setting(symbol="E", value="m")) == edit.HEAD + "CONFIG_E=m\n"
+    assert edit.put("", Setting(symbol="E", value="m")) == edit.LAYER_HEAD + "CONFIG_E=m\n"
     spdx = "# SPDX-License-Identifier: GPL-2.0\nCONFIG_B=y\n"
     assert edit.take(spdx, "B") == "# SPDX-License-Identifier: GPL-2.0\n"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
+from distgen.kconfig.values import parse_line
 from distgen.layers import fragment
 from distgen.sources.configuration import flat, reason
 from distgen.sources.configuration import fragment as fragment_of
@@ -213,7 +214,7 @@ def test_a_reason_is_never_a_setting(note: str) -> None:
     for line in reason(note):
         assert line.startswith("# ")
         assert "\n" not in line
-        assert fragment.parse_line(line) is None
+        assert parse_line(line) is None
 
 
 def test_a_reason_that_reads_like_a_setting() -> None:

@@ -26,7 +26,7 @@ from distgen.install.install import install, rerender
 from distgen.install.remove import remove
 from distgen.layers.layout import open_layout
 from distgen.layers.place import Place
-from distgen.layers.precedence import Reading
+from distgen.layers.precedence import Precedence
 from distgen.sources.importer import import_into
 from distgen.store import journal, transaction
 from tests.conftest import PROJECT, distgen
@@ -139,7 +139,7 @@ def killed_at_random_moments(
             outcomes["before" if found == before else "after"] += 1
             assert found in (before, after), number
         if number % 3:  # any command that writes finishes it first
-            with transaction.writing(tree):
+            with transaction.locked_for_writing(tree):
                 assert snapshot(tree) == (after if journal else found), number
         if number % 5 == 0:  # the next run may be killed as well
             os.waitpid(start(work, tree, scratch, kill_at=chance.randint(1, total)), 0)
@@ -300,7 +300,7 @@ def test_what_was_edited_in_the_meantime_is_left(
     (path, *_) = half_made(mini_tree, scratch)
     mine = mini_tree / path
     mine.write_text("# mine\n")
-    with transaction.writing(mini_tree):
+    with transaction.locked_for_writing(mini_tree):
         assert mine.read_text() == "# mine\n"
     assert f"{mine}: changed by somebody in the meantime, left as it is" in capsys.readouterr().err
     assert not (mini_tree / transaction.STAGING).exists()
@@ -313,7 +313,7 @@ def test_a_change_of_layers_that_are_not_any_more_what_they_were(mini_tree: Path
     texts = read_texts(layout)
     place = Place(owner="fedora", folder="", name="generic")
     after = {**texts, place: texts[place] + "CONFIG_ZZZ=y\n"}
-    change = Change(reading=Reading(layout), before=texts, after=after)
+    change = Change(precedence=Precedence(layout), before=texts, after=after)
     mine = layout.path(Place(owner="fedora", folder="", name="x86_64"))
     mine.write_text("CONFIG_MINE=y\n")
     before = snapshot(mini_tree)
