@@ -7,15 +7,20 @@ from typing import Annotated
 import typer
 
 from distgen.cli import complete
+from distgen.cli.opened import locked_layers, open_layers
+from distgen.cli.options import (
+    ArchesOption,
+    DistroArgument,
+    DistrosOption,
+    DryRunOption,
+    FlavoursOption,
+    JsonOption,
+    TreeOption,
+)
 from distgen.errors import Exit
 from distgen.log import print_json, say
 
 config = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Layers and their options.")
-
-TreeOption = Annotated[
-    Path,
-    typer.Option("--tree", metavar="TREE", help="Top of the kernel tree.", show_default="here"),
-]
 
 
 @config.command(
@@ -25,12 +30,7 @@ TreeOption = Annotated[
     "x86_64:debug=k.src.rpm. A flat one: distgen config import fedora x86_64=/boot/config-7.2.",
 )
 def import_(
-    distro: Annotated[
-        str,
-        typer.Argument(
-            metavar="DISTRO", help="Whose configurations.", autocompletion=complete.distros
-        ),
-    ],
+    distro: DistroArgument,
     sources: Annotated[
         list[str],
         typer.Argument(
@@ -54,40 +54,17 @@ def import_(
     ] = None,
 ) -> None:
     """Turn what a distribution ships into layers, factored with those that are there."""
+    from distgen.kernel.tree import open_tree  # noqa: PLC0415
+    from distgen.layers.layout import open_layout, root_of  # noqa: PLC0415
     from distgen.sources.importer import import_into  # noqa: PLC0415
+    from distgen.store import transaction  # noqa: PLC0415
 
-    for path, settings in import_into(tree, into, distro, sources, provenance):
+    opened = open_tree(tree)
+    folder = into.resolve() if into else opened.path / "distro"
+    with transaction.locked_for_writing(root_of(folder)):
+        written = import_into(opened, open_layout(folder), distro, sources, provenance)
+    for path, settings in written:
         print(f"{settings:6} {path}")
-
-
-DistroOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--distro",
-        metavar="D",
-        help="Only this one; may be repeated.",
-        autocompletion=complete.distros,
-    ),
-]
-ArchOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--arch",
-        metavar="A",
-        help="Only this one; may be repeated.",
-        autocompletion=complete.arches,
-    ),
-]
-FlavourOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--flavour",
-        metavar="F",
-        help="Only this one, or base; may be repeated.",
-        autocompletion=complete.flavours,
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print a list of objects.")]
 
 
 @config.command(
@@ -97,29 +74,26 @@ def explain(
     symbols: Annotated[
         list[str], typer.Argument(metavar="SYMBOL...", help="With or without CONFIG_.")
     ],
-    distro: DistroOption = None,
-    arch: ArchOption = None,
-    flavour: FlavourOption = None,
+    distro: DistrosOption = None,
+    arch: ArchesOption = None,
+    flavour: FlavoursOption = None,
     tree: TreeOption = Path(),
     help_text: Annotated[bool, typer.Option("--help-text", help="Kconfig's help as well.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say what each layer asks of a symbol, what comes out of it and why.
 
-    Configurations in which all of that is the same are told of together.
+    Identical results are grouped.
     """
     from distgen.config import explain  # noqa: PLC0415
-    from distgen.kernel.tree import open_tree  # noqa: PLC0415
-    from distgen.layers.layout import open_layout  # noqa: PLC0415
 
-    opened = open_tree(tree)
-    layout = open_layout(opened.path / "distro")
+    opened, layout = open_layers(tree)
     variants = layout.select(distro or [], arch or [], flavour or [])
-    stories = explain.explain(opened, layout, symbols, variants)
+    reports = explain.explain(opened, layout, symbols, variants)
     if as_json:
-        print_json([explain.as_object(layout, story) for story in stories])
+        print_json([explain.as_object(layout, report) for report in reports])
     else:
-        print(explain.as_text(layout, stories, help_text=help_text))
+        print(explain.as_text(layout, reports, help_text=help_text))
 
 
 @config.command(
@@ -154,15 +128,12 @@ def diff(
     from contextlib import ExitStack  # noqa: PLC0415
 
     from distgen.config import compare, operand  # noqa: PLC0415
-    from distgen.kernel.tree import open_tree  # noqa: PLC0415
-    from distgen.layers.layout import open_layout  # noqa: PLC0415
 
-    opened = open_tree(tree)
-    layout = open_layout(opened.path / "distro")
+    opened, layout = open_layers(tree)
     with ExitStack() as stack:
-        sides = operand.open_sides(stack, layout, first, second)
-        pairs = operand.pairs(*sides)
-        for note in operand.notes(*sides):
+        operands = operand.open_operands(stack, layout, first, second)
+        pairs = operand.pairs(*operands)
+        for note in operand.notes(*operands):
             say(note)
         differences = compare.compare(opened, pairs)
     if as_json:
@@ -176,26 +147,16 @@ def diff(
 
 
 @config.command(epilog="Example: distgen config refactor --dry-run")
-def refactor(
-    tree: TreeOption = Path(),
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="List what would be written, and write nothing.")
-    ] = False,
-) -> None:
-    """Write all layers anew with the fewest settings; no resolved configuration changes.
+def refactor(tree: TreeOption = Path(), dry_run: DryRunOption = False) -> None:
+    """Write all layers again with the fewest settings; no resolved configuration changes.
 
     Every configuration is resolved before and after, and compared byte for byte, before a file is
     written. Reasons stay with the settings that stay.
     """
     from distgen.factoring.refactor import refactor as factor_again  # noqa: PLC0415
     from distgen.kconfig.values import parse_values, read_values  # noqa: PLC0415
-    from distgen.kernel.tree import open_tree  # noqa: PLC0415
-    from distgen.layers.layout import open_layout  # noqa: PLC0415
-    from distgen.store import transaction  # noqa: PLC0415
 
-    opened = open_tree(tree)
-    with transaction.locked(opened.path, dry_run=dry_run):
-        layout = open_layout(opened.path / "distro")
+    with locked_layers(tree, writes=not dry_run) as (opened, layout):
         files = factor_again(opened, layout)
         counts = []
         for file in files:

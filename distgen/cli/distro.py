@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from distgen.cli.config import TreeOption
-from distgen.errors import UnsupportedError, UsageError
+from distgen.cli.opened import locked_tree
+from distgen.cli.options import DryRunOption, JsonOption, TreeArgument, TreeOption
+from distgen.errors import UsageError
 from distgen.log import print_json, say
 
 
@@ -31,14 +32,12 @@ def _distro() -> None:
 
 
 def list_(
-    tree: Annotated[
-        Path, typer.Argument(metavar="[TREE]", help="Top of the kernel tree.", show_default="here")
-    ] = Path(),
+    tree: TreeArgument = Path(),
     templates: Annotated[
         bool,
         typer.Option("--templates", help="The templates of the packaging, and their blocks."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the distributions of a tree, with arches, flavours and make targets.
 
@@ -46,16 +45,14 @@ def list_(
     from, its own first, and where each block comes from. A file distro/DISTRO/templates/FILE.j2
     that extends one of these overrides the blocks that it has.
     """
+    from distgen.install.wanted import read_lock  # noqa: PLC0415
     from distgen.kernel.tree import open_tree  # noqa: PLC0415
     from distgen.layers.layout import open_layout  # noqa: PLC0415
     from distgen.packaging import listing  # noqa: PLC0415
     from distgen.shipped import shipped  # noqa: PLC0415
-    from distgen.store import lock  # noqa: PLC0415
 
     opened = open_tree(tree)
-    if lock.read(opened.path) is None:
-        message = f"{opened.path}: distgen has not been here (no {lock.PATH})"
-        raise UnsupportedError(message, f"distgen init {opened.path} --distro fedora")
+    read_lock(opened)
     layout = open_layout(opened.path / "distro")
     if templates:
         rows = listing.templates(layout)
@@ -79,9 +76,7 @@ def new(
         str, typer.Option("--family", help="How it packages, without a parent: rpm, deb.")
     ] = "",
     tree: TreeOption = Path(),
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="List what would be written, and write nothing.")
-    ] = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Add a distribution that distgen does not ship to a tree: a derivative, or one of its own.
 
@@ -93,12 +88,13 @@ def new(
     if bool(parent) == bool(family):
         message = "give one of --from PARENT and --family FAMILY"
         raise UsageError(message, f"distgen distro new {name} --from fedora")
-    done = add(tree, name, parent, family, dry_run=dry_run)
+    with locked_tree(tree, writes=not dry_run) as (opened, _):
+        done = add(opened, name, parent, family, dry_run=dry_run)
     for state, path in done.written:
         print(f"{state} {path}")
     if dry_run:
         say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
         return
-    top = done.tree.path
+    top = opened.path
     say(f"{len(done.written)} files written; what {name} decides: {top / 'distro' / name}")
     say(f"  now: make -C {top} {name}-help")

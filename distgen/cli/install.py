@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from distgen.cli import complete
+from distgen.cli.opened import locked_tree
+from distgen.cli.options import DryRunOption, JsonOption, TreeArgument
 from distgen.errors import Exit
 from distgen.kernel.hook import PATCHED_FILE, Hook
 from distgen.log import print_json, say
@@ -17,14 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from distgen.install.install import Installed
-
-TreeArgument = Annotated[
-    Path, typer.Argument(metavar="[TREE]", help="Top of the kernel tree.", show_default="here")
-]
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="List what would be done, and do nothing.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print a list of objects.")]
+    from distgen.kernel.tree import Tree
 
 
 def tree_commands(app: typer.Typer) -> None:
@@ -62,7 +57,8 @@ def init(
     """Add Makefile.distro and distro/ to a kernel tree, or bring them up to date."""
     from distgen.install.install import install  # noqa: PLC0415
 
-    done = install(tree, distro or [], mode=hook, dry_run=dry_run)
+    with locked_tree(tree, writes=not dry_run) as (opened, _):
+        done = install(opened, distro or [], mode=hook, dry_run=dry_run)
     _show(done)
     for news in done.news:
         print(f"{'news' if news.applied else 'yours'} {news.text()}")
@@ -72,30 +68,31 @@ def init(
         say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
         return
     say(
-        f"Linux {done.tree.version}: {len(done.written)} files written,"
+        f"Linux {opened.version}: {len(done.written)} files written,"
         f" {done.untouched} as they should be"
     )
     if done.written or done.kernel:
         from distgen.install.survey import survey  # noqa: PLC0415
 
         say("  CHECK   how the layers fit this kernel")
-        found = survey(done.tree, done.distros)
+        found = survey(opened, done.distros)
         for line in found.lines:
             say(line)
         if done.kernel:
-            _tell_kernel_news(done, found.undecided)
+            _tell_kernel_news(opened, done.kernel, found.undecided)
     if done.uncommitted:
         say(f"  {PATCHED_FILE} is tracked: the kernel and its packages call themselves dirty until")
-        say(f"  it is committed: git -C {done.tree.path} commit {PATCHED_FILE}")
-    say(f"  now: make -C {done.tree.path} distro-help")
+        say(f"  it is committed: git -C {opened.path} commit {PATCHED_FILE}")
+    say(f"  now: make -C {opened.path} distro-help")
 
 
-def _tell_kernel_news(done: "Installed", undecided: "Mapping[str, Collection[str]]") -> None:
+def _tell_kernel_news(tree: "Tree", last: str, undecided: "Mapping[str, Collection[str]]") -> None:
+    """What is new since the kernel ``last`` that a lock named."""
     from distgen.install.kernel_news import kernel_news  # noqa: PLC0415
     from distgen.layers.layout import open_layout  # noqa: PLC0415
 
-    version, _, commit = done.kernel.partition(" ")
-    found = kernel_news(done.tree, commit, open_layout(done.tree.path / "distro"), undecided)
+    version, _, commit = last.partition(" ")
+    found = kernel_news(tree, commit, open_layout(tree.path / "distro"), undecided)
     if found is None:
         say(
             f"  what is new since Linux {version} cannot be told: git has no commit {commit or '?'}"
@@ -117,10 +114,11 @@ def render(
     ] = False,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Write the files that are distgen's anew; what was seeded is the user's and stays."""
+    """Write distgen's own files again; what was seeded is the user's and stays."""
     from distgen.install.install import rerender  # noqa: PLC0415
 
-    done = rerender(tree, force=force, dry_run=dry_run)
+    with locked_tree(tree, writes=not dry_run) as (opened, _):
+        done = rerender(opened, force=force, dry_run=dry_run)
     _show(done)
     counts = f"{len(done.written)} to write, {len(done.removed)} to remove"
     if not dry_run:
@@ -134,14 +132,15 @@ def _show(done: "Installed") -> None:
     for path in done.removed:
         print(f"orphan {path}")
     for path in done.released:
-        say(f"kept {path}: changed since distgen wrote it, and from now on not distgen's")
+        say(f"kept {path}: modified; distgen no longer manages it")
 
 
 def check(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
     """Say which of distgen's files in a tree are not as they should be; exit 1 if any."""
-    from distgen.install.install import drift  # noqa: PLC0415
+    from distgen.install.drift import drift  # noqa: PLC0415
 
-    found, interrupted = drift(tree)
+    with locked_tree(tree, writes=False) as (opened, interrupted):
+        found = drift(opened)
     if as_json:
         print_json([{"path": each.path, "state": each.state} for each in found])
     else:
@@ -152,9 +151,10 @@ def check(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
 
 def diff(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
     """Show what render would change in distgen's files, as a patch; exit 1 if anything."""
-    from distgen.install.install import drift  # noqa: PLC0415
+    from distgen.install.drift import drift  # noqa: PLC0415
 
-    found, interrupted = drift(tree, diffs=True)
+    with locked_tree(tree, writes=False) as (opened, interrupted):
+        found = drift(opened, diffs=True)
     if as_json:
         print_json([{"path": e.path, "state": e.state, "diff": e.diff} for e in found])
     else:
@@ -177,7 +177,8 @@ def remove(
 
     if not everything and not dry_run and sys.stdin.isatty() and is_built(tree):
         everything = typer.confirm(f"Remove {OUT} too, all that was built?", err=True)
-    done = take_out(tree, everything=everything, dry_run=dry_run)
+    with locked_tree(tree, writes=not dry_run) as (opened, _):
+        done = take_out(opened, everything=everything, dry_run=dry_run)
     for path in done.removed:
         print(f"removed {path}")
     for path in done.unhooked:
@@ -185,4 +186,4 @@ def remove(
     for path, why in done.kept:
         print(f"kept {shown(path)}: {why}")
     counts = f"{len(done.removed)} {'to remove' if dry_run else 'removed'}, {len(done.kept)} kept"
-    say(f"{done.tree.path}: {counts}")
+    say(f"{opened.path}: {counts}")

@@ -14,7 +14,6 @@ from distgen.layers import fragment
 from distgen.layers.layout import Layout
 from distgen.layers.place import Place
 from distgen.layers.precedence import Precedence
-from distgen.store import transaction
 from distgen.store.file import PLAIN, File, Ownership
 from distgen.store.safe_path import refuse_links
 
@@ -92,13 +91,12 @@ class Change:
 
         Raises UsageError where a layer is not any more what it was when all this was worked out.
         """
-        with transaction.locked_for_writing(self.layout.root):
-            now = read_texts(self.layout)
-            for place in sorted({*now, *self.before}):
-                if now.get(place) != self.before.get(place):
-                    message = f"{self.layout.path(place)}: changed by somebody in the meantime"
-                    raise UsageError(message, "nothing was written: run the command again")
-            self.layout.write(self.files())
+        now = read_texts(self.layout)
+        for place in sorted({*now, *self.before}):
+            if now.get(place) != self.before.get(place):
+                message = f"{self.layout.path(place)}: changed by somebody in the meantime"
+                raise UsageError(message, "nothing was written: run the command again")
+        self.layout.write(self.files())
 
     def resolve(
         self, tree: Tree, variants: Iterable[Variant], *, describe: Collection[str] = ()

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An outcome: what comes of a change of layers, as Kconfig resolves them before and after."""
+"""The effect of a change of layers: what Kconfig makes of them before and after."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from distgen.config.change import Change, values_of
 from distgen.distros.variant import Variant
@@ -10,9 +11,12 @@ from distgen.kconfig.batch import Configuration
 from distgen.kconfig.option import Option
 from distgen.kconfig.values import NONE, changed, parse_values
 from distgen.layers.fragment import Setting
+from distgen.layers.layout import Layout, in_words
 from distgen.layers.place import Place, line_of, selectors
+from distgen.words import listed, plural
 
 CHOICE = "the choice is "  # as kconfig-reasons.c says it
+NAMED = 10  # other options that are named
 Said = Mapping[str, Mapping[Place, Setting]]
 Resolved = Mapping[Variant, tuple[Configuration, Configuration]]
 
@@ -30,9 +34,20 @@ class Effect:
     others: tuple[tuple[str, str, str], ...]
     variants: tuple[Variant, ...]
 
+    def text(self, layout: Layout) -> str:
+        """One line."""
+        same = self.before == self.after
+        what = f"stays {_value(self.after)}" if same else arrow(self.before, self.after)
+        line = f"CONFIG_{self.symbol}: {what} in {in_words(self.variants, layout.variants)}"
+        if not self.others:
+            return line
+        count = len(self.others)
+        others = listed([f"{name} {arrow(old, new)}" for name, old, new in self.others], NAMED)
+        return f"{line}, and {count} other {plural('option', count)}: {others}"
+
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class Unchanged:
     """Variants in which a symbol stays as it is although the layer changes, and ``why``.
 
     ``hint`` is the command that would change that, where there is one.
@@ -44,15 +59,35 @@ class Held:
     hint: str
     variants: tuple[Variant, ...]
 
+    def text(self, layout: Layout) -> str:
+        """A line, and a second one for the hint."""
+        where = in_words(self.variants, layout.variants)
+        line = f"CONFIG_{self.symbol}: stays {_value(self.value)} in {where}: {self.why}"
+        return f"{line}\n  {self.hint}" if self.hint else line
+
 
 @dataclass(frozen=True, kw_only=True)
-class Undecided:
+class NowUndecided:
     """A symbol that no layer decides any more in some variants, its value there, and its prompt."""
 
     symbol: str
     value: str
     where: str
     variants: tuple[Variant, ...]
+
+    def text(self, layout: Layout) -> str:
+        """One line."""
+        where = in_words(self.variants, layout.variants)
+        return f"{self.where}: CONFIG_{self.symbol} is undecided, {self.value} in {where}"
+
+
+def arrow(before: str, after: str) -> str:
+    """``y -> none``."""
+    return f"{_value(before)} -> {_value(after)}"
+
+
+def _value(value: str) -> str:
+    return "none" if value == NONE else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +96,8 @@ class Outcome:
 
     change: Change
     effects: Sequence[Effect] = ()
-    held: Sequence[Held] = ()
-    undecided: Sequence[Undecided] = ()
+    unchanged: Sequence[Unchanged] = ()
+    undecided: Sequence[NowUndecided] = ()
     notes: Sequence[str] = ()
 
 
@@ -84,9 +119,9 @@ def outcome(
     return Outcome(
         change=change,
         effects=effects(resolved, values),
-        held=list(_held(change, place, resolved, values)),
+        unchanged=list(_unchanged(change, place, resolved, values)),
         undecided=[
-            Undecided(symbol=symbol, value=got, where=where, variants=tuple(variants))
+            NowUndecided(symbol=symbol, value=got, where=where, variants=tuple(variants))
             for (symbol, got, where), variants in sorted(undecided.items())
         ],
         notes=notes,
@@ -112,9 +147,9 @@ def effects(resolved: Resolved, symbols: Collection[str]) -> list[Effect]:
     ]
 
 
-def _held(
+def _unchanged(
     change: Change, place: Place, resolved: Resolved, values: Mapping[str, str | None]
-) -> Iterator[Held]:
+) -> Iterator[Unchanged]:
     """Where a reader of ``place`` keeps its value although it was asked to change."""
     said = values_of(change.after, change.layout)
     for symbol, wanted in values.items():
@@ -123,25 +158,32 @@ def _held(
             if place not in change.precedence.order[variant]:
                 continue
             option = after.options.get(symbol)
-            old = before.options[symbol].value if symbol in before.options else "-"
-            value = option.value if option else "-"
-            if value == wanted or (wanted == "n" and value == "-") or (not wanted and value != old):
+            old = before.options[symbol].value if symbol in before.options else NONE
+            value = option.value if option else NONE
+            if (
+                value == wanted
+                or (wanted == "n" and value == NONE)
+                or (not wanted and value != old)
+            ):
                 continue
             chain = change.precedence.chain(variant, said.get(symbol, {}))
             last = said[symbol][chain[-1]] if chain else None
+            hint = ""
             if option is None:
-                why, hint = "no option of this arch", ""
+                why = "no option of this arch"
             elif last and chain[-1] != place and last.value != wanted:
                 why = f"{line_of(chain[-1], last)} says {last.value}"
                 hint = f"distgen config unset {symbol}{selectors(chain[-1])}"
             elif wanted is None:
-                why, hint = "it is so without a line", ""
+                why = "it has this value without being set"
             else:
                 why = _refusal(after, symbol, option)
                 hint = _of_choice(change, variant, said, why)
             folded.setdefault((value, why, hint), []).append(variant)
         for (value, why, hint), variants in sorted(folded.items()):
-            yield Held(symbol=symbol, value=value, why=why, hint=hint, variants=tuple(variants))
+            yield Unchanged(
+                symbol=symbol, value=value, why=why, hint=hint, variants=tuple(variants)
+            )
 
 
 def _refusal(configuration: Configuration, symbol: str, option: Option) -> str:
@@ -159,3 +201,38 @@ def _of_choice(change: Change, variant: Variant, said: Said, why: str) -> str:
     if winner == why or not chain:
         return ""
     return f"distgen config set {winner}=n{selectors(chain[-1])}"
+
+
+def as_text(outcome: Outcome) -> str:
+    """The configurations that change, and those that do not, a line or two each."""
+    layout = outcome.change.layout
+    lines = [effect.text(layout) for effect in outcome.effects]
+    if outcome.change.places and not outcome.effects:
+        lines.append("no configuration changes")
+    return "\n".join([*lines, *(each.text(layout) for each in outcome.unchanged)])
+
+
+def as_object(outcome: Outcome) -> dict[str, Any]:
+    """The same for a script."""
+    return {
+        "files": [f"distro/{place.path}" for place in outcome.change.places],
+        "diff": outcome.change.diff(),
+        "changes": [
+            {
+                **_named(effect),
+                "others": [
+                    {"symbol": name, "before": old, "after": new}
+                    for name, old, new in effect.others
+                ],
+            }
+            for effect in outcome.effects
+        ],
+        "unchanged": [_named(each) for each in outcome.unchanged],
+        "undecided": [_named(each) for each in outcome.undecided],
+        "notes": list(outcome.notes),
+    }
+
+
+def _named(each: Effect | Unchanged | NowUndecided) -> dict[str, Any]:
+    """Its fields, with the names of the variants."""
+    return {**vars(each), "variants": [str(variant) for variant in each.variants]}

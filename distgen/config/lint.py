@@ -1,29 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Lint: what is wrong with the layers themselves, whatever comes of them."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from pathlib import Path
 
 from distgen.config.change import Change, Texts, values_of
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
 from distgen.kconfig.batch import Configuration
-from distgen.kconfig.finding import Finding as KconfigFinding
+from distgen.kconfig.finding import Finding
 from distgen.kconfig.option import Option
-from distgen.kernel.tree import Tree, open_tree
+from distgen.kernel.tree import Tree
 from distgen.layers import edit, fragment
 from distgen.layers.fragment import Setting
-from distgen.layers.layout import Layout, open_layout
+from distgen.layers.layout import Layout
 from distgen.layers.place import SHARED, Place, line_of
 from distgen.layers.precedence import Precedence
 
 Lines = Mapping[Place, Setting]  # of one symbol
 
 
-class Kind(StrEnum):
+class DefectKind(StrEnum):
     """What can be wrong with a line."""
 
     DEAD = "dead"
@@ -35,14 +35,19 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Defect:
     """A line of a layer and what is wrong with it; ``symbol`` is "" for a whole file."""
 
     place: Place
     line: int
-    kind: Kind
+    kind: DefectKind
     why: str
     symbol: str = ""
+
+    def text(self) -> str:
+        """``distro/configs/generic.config:12: dead: CONFIG_X: why``."""
+        what = f"CONFIG_{self.symbol}: " if self.symbol else ""
+        return f"distro/{self.place.path}:{self.line}: {self.kind}: {what}{self.why}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,49 +61,55 @@ class Lint:
     precedence: Precedence
     texts: Texts
     owned: Collection[Place]
-    findings: Sequence[Finding]
+    defects: Sequence[Defect]
     bare: int
     planned: Mapping[str, Mapping[Place, str]]
     resolved: Mapping[Variant, Configuration]
 
 
-def lint(path: Path, distros: Sequence[str] = ()) -> tuple[Tree, Lint]:
+def lint(tree: Tree, layout: Layout, distros: Sequence[str] = ()) -> Lint:
     """Look at all layers but those of mere ancestors, or at those that ``distros`` own.
 
     Raises UsageError that names every broken line.
     """
-    tree = open_tree(path)
-    precedence = Precedence(open_layout(tree.path / "distro"))
+    precedence = Precedence(layout)
     for name in distros:
-        precedence.layout.distro(name)
-    texts = _read(precedence.layout)
-    said = values_of(texts, precedence.layout)
-    ancestors = precedence.layout.ancestors
-    mine = {p for p in texts if (p.owner in distros if distros else p.owner not in ancestors)}
-    single = {place: edit.once(text) for place, text in texts.items()}
-    unique = Change(
-        precedence=precedence, before=texts, after=single
-    )  # Kconfig takes no duplicates
+        layout.distro(name)
+    texts = _read(layout)
+    said = values_of(texts, layout)
+    mine = {
+        p for p in texts if (p.owner in distros if distros else p.owner not in layout.ancestors)
+    }
+    single = {place: edit.once(text) for place, text in texts.items()}  # as Kconfig wants it
+    unique = Change(precedence=precedence, before=texts, after=single)
     resolved = unique.resolve_after(tree, precedence.of(mine), settable=True)
 
-    findings = [finding for place in mine for finding in _of_file(precedence, place, texts[place])]
+    defects = [defect for place in mine for defect in _of_file(precedence, place, texts[place])]
     dead = _dead(tree, unique, said, mine, resolved)
     planned = {}
     for symbol, lines in said.items():
         plan = _Plan(precedence, symbol, lines, mine)
         plan.make(dead.get(symbol, {}))
-        findings += plan.findings
+        defects += plan.defects
         if plan.values != {place: setting.value for place, setting in lines.items()}:
             planned[symbol] = plan.values
-    return tree, Lint(
+    return Lint(
         precedence=precedence,
         texts=texts,
         owned=mine,
-        findings=sorted(findings, key=lambda f: (f.place.path, f.line, f.kind, f.symbol)),
+        defects=sorted(defects, key=lambda d: (d.place.path, d.line, d.kind, d.symbol)),
         bare=sum(_bare(precedence, lines, mine) for lines in said.values()),
         planned=planned,
         resolved=resolved,
     )
+
+
+def as_text(defects: Sequence[Defect], bare: int) -> str:
+    """A line for each, and one that counts them and the overrides without a reason."""
+    counts = Counter(defect.kind for defect in defects)
+    words = [f"{count} {kind}" for kind, count in sorted(counts.items())]
+    last = f"{', '.join(words) or 'nothing found'}; {bare} overrides without a reason"
+    return "\n".join([*(defect.text() for defect in defects), last])
 
 
 def _read(layout: Layout) -> dict[Place, str]:
@@ -111,26 +122,26 @@ def _read(layout: Layout) -> dict[Place, str]:
         except UsageError as error:
             wrong.append(error.message)
     if wrong:
-        raise UsageError("\n".join(wrong), "mend or remove these lines")
+        raise UsageError("\n".join(wrong), "correct or remove these lines")
     return texts
 
 
-def _of_file(precedence: Precedence, place: Place, text: str) -> Iterator[Finding]:
+def _of_file(precedence: Precedence, place: Place, text: str) -> Iterator[Defect]:
     """What is wrong with a file as such: nobody reads it, or its order."""
     there = list(fragment.scan(text, place.path))
     if place not in precedence.readers:
         why = "no configuration reads this layer"
-        yield Finding(place=place, line=1, kind=Kind.UNREAD, why=why)
+        yield Defect(place=place, line=1, kind=DefectKind.UNREAD, why=why)
     last = {entry.symbol: entry for entry in there}
     for entry in there:
         if entry is not last[entry.symbol]:
             why = f"set again in line {last[entry.symbol].line}, which counts"
-            yield Finding(place=place, line=entry.line, kind=Kind.DUPLICATE,
+            yield Defect(place=place, line=entry.line, kind=DefectKind.DUPLICATE,
                           symbol=entry.symbol, why=why)  # fmt: skip
     for above, entry in pairwise(there):
         if above.symbol > entry.symbol:
             why = f"stands below CONFIG_{above.symbol}"
-            yield Finding(place=place, line=entry.line, kind=Kind.UNSORTED,
+            yield Defect(place=place, line=entry.line, kind=DefectKind.UNSORTED,
                           symbol=entry.symbol, why=why)  # fmt: skip
             break
 
@@ -182,7 +193,7 @@ def _dead(
     return found
 
 
-def _why_dead(options: Sequence[Option], findings: Sequence[KconfigFinding]) -> str:
+def _why_dead(options: Sequence[Option], findings: Sequence[Finding]) -> str:
     """Why those that read a line cannot set it, by what Kconfig says of the symbol in them."""
     if not options:
         meant = {f" ({f.reason})" for f in findings if f.kind == "unknown" and f.reason}
@@ -213,27 +224,27 @@ class _Plan:
     ) -> None:
         self.precedence, self.symbol, self.lines, self.mine = precedence, symbol, lines, mine
         self.values = {place: setting.value for place, setting in lines.items()}
-        self.findings: list[Finding] = []
+        self.defects: list[Defect] = []
 
     def make(self, dead: Mapping[Place, str]) -> None:
         """Take out what is dead, then what is redundant, and move what all say alike."""
         for place, why in dead.items():
-            self._take(place, Kind.DEAD, why)
+            self._take(place, DefectKind.DEAD, why)
         while True:
             before = dict(self.values)
             for place in self.precedence.specific_first(self.values.keys() & self.mine):
                 if place in self.precedence.readers and self.precedence.is_redundant(
                     place, self.values
                 ):
-                    self._take(place, Kind.REDUNDANT, self._why_redundant(place))
+                    self._take(place, DefectKind.REDUNDANT, self._why_redundant(place))
             self._share()
             if self.values == before:
                 return
 
-    def _take(self, place: Place, kind: Kind, why: str) -> None:
+    def _take(self, place: Place, kind: DefectKind, why: str) -> None:
         del self.values[place]
         if place in self.lines:  # not one that was moved there
-            self.findings.append(Finding(place=place, line=self.lines[place].line, kind=kind,
+            self.defects.append(Defect(place=place, line=self.lines[place].line, kind=kind,
                                          symbol=self.symbol, why=why))  # fmt: skip
 
     def _why_redundant(self, place: Place) -> str:
@@ -262,7 +273,7 @@ class _Plan:
                 if self._is_same(moved):
                     why = f"all distributions say so: it belongs into distro/{target.path}"
                     for place in places:
-                        self._take(place, Kind.SHARED, why)
+                        self._take(place, DefectKind.SHARED, why)
                     self.values = moved
 
     def _is_same(self, values: Mapping[Place, str]) -> bool:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Mending: the layers without what lint has found, shown to make the same configurations."""
+"""Fixing: the layers without what lint has found, shown to make the same configurations."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from distgen.config.change import Change, values_of
-from distgen.config.lint import Finding, Kind, Lint
+from distgen.config.effect import arrow
+from distgen.config.lint import Defect, DefectKind, Lint
 from distgen.distros.variant import Variant
 from distgen.kconfig.batch import Configuration
 from distgen.kconfig.values import changed
@@ -26,21 +28,26 @@ class Refused:
     before: str
     after: str
 
+    def text(self) -> str:
+        """One line."""
+        what = arrow(self.before, self.after)
+        return f"left as it is: CONFIG_{self.symbol} would change in {self.variant}: {what}"
+
 
 @dataclass(frozen=True, kw_only=True)
-class Mended:
-    """A change that makes the same configurations, what it mends, and what it had to leave."""
+class Fixed:
+    """A change that makes the same configurations, what it fixes, and what it had to leave."""
 
     change: Change
-    fixed: Collection[Finding]
+    fixed: Collection[Defect]
     refused: Collection[Refused]
 
 
-def mend(tree: Tree, lint: Lint) -> Mended:
-    """All that can be mended so that not a byte of any configuration changes.
+def fix_all(tree: Tree, lint: Lint) -> Fixed:
+    """All that can be fixed so that not a byte of any configuration changes.
 
     Whole configurations are compared. What would change one is left out and tried again without;
-    where that does not help nothing is mended at all.
+    where that does not help nothing is fixed at all.
     """
     planned, unsorted = dict(lint.planned), set(lint.owned)
     said = values_of(lint.texts, lint.precedence.layout)
@@ -49,15 +56,15 @@ def mend(tree: Tree, lint: Lint) -> Mended:
         change = _change(lint, planned, unsorted)
         differing = _differing(lint.resolved, change.resolve_after(tree, change.readers))
         if not differing:
-            fixed = [f for f in lint.findings if _is_fixed(f, planned, unsorted)]
-            return Mended(change=change, fixed=fixed, refused=refused.values())
+            fixed = [f for f in lint.defects if _is_fixed(f, planned, unsorted)]
+            return Fixed(change=change, fixed=fixed, refused=refused.values())
         refused = {**differing, **refused}
         if planned.keys() & differing.keys():
             planned = {s: values for s, values in planned.items() if s not in differing}
         else:  # the order of a file decides between two members of a choice
             unsorted -= {place for symbol in differing for place in said.get(symbol, ())}
     same = Change(precedence=lint.precedence, before=lint.texts, after=lint.texts)
-    return Mended(change=same, fixed=(), refused=refused.values())
+    return Fixed(change=same, fixed=(), refused=refused.values())
 
 
 def _change(
@@ -80,10 +87,10 @@ def _change(
     return Change(precedence=lint.precedence, before=lint.texts, after=texts)
 
 
-def _is_fixed(finding: Finding, planned: Collection[str], unsorted: Collection[Place]) -> bool:
-    if finding.kind is Kind.UNSORTED:
-        return finding.place in unsorted
-    return finding.kind is Kind.DUPLICATE or finding.symbol in planned
+def _is_fixed(defect: Defect, planned: Collection[str], unsorted: Collection[Place]) -> bool:
+    if defect.kind is DefectKind.UNSORTED:
+        return defect.place in unsorted
+    return defect.kind is DefectKind.DUPLICATE or defect.symbol in planned
 
 
 def _differing(
@@ -96,3 +103,25 @@ def _differing(
             refused = Refused(symbol=symbol, variant=variant, before=was, after=now)
             found.setdefault(symbol, refused)
     return found
+
+
+def as_object(lint: Lint, done: Fixed | None) -> dict[str, Any]:
+    """What lint has found, and what was fixed of it, for a script."""
+    return {
+        "findings": [
+            {
+                "path": f"distro/{defect.place.path}",
+                "line": defect.line,
+                "kind": defect.kind,
+                "symbol": defect.symbol,
+                "why": defect.why,
+                "fixed": done is not None and defect in done.fixed,
+            }
+            for defect in lint.defects
+        ],
+        "overrides_without_reason": lint.bare,
+        "refused": [
+            {**vars(refused), "variant": str(refused.variant)}
+            for refused in (done.refused if done else ())
+        ],
+    }

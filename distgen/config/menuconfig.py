@@ -20,8 +20,8 @@ from distgen.kconfig.batch import (
     resolve_all,
 )
 from distgen.kconfig.values import changed
-from distgen.kernel.tree import Tree, open_tree
-from distgen.layers.layout import Layout, open_layout
+from distgen.kernel.tree import Tree
+from distgen.layers.layout import Layout
 from distgen.layers.place import Place
 from distgen.layers.precedence import Precedence
 from distgen.run import run, run_attached
@@ -30,7 +30,7 @@ GOAL = re.compile(r"[a-z0-9]+config")
 TERMINAL = ("menuconfig", "nconfig")
 
 
-def menuconfig(path: Path, name: str, goal: str) -> Outcome:
+def menuconfig(tree: Tree, layout: Layout, name: str, goal: str) -> Outcome:
     """Run the tree's own ``goal`` on the configuration ``name``, and put what changes in its layer.
 
     That is the most special one: of the distribution, the arch and the flavour. Nothing is written.
@@ -41,16 +41,14 @@ def menuconfig(path: Path, name: str, goal: str) -> Outcome:
     if goal in TERMINAL and not sys.stdin.isatty():
         message = f"{goal} needs a terminal, and standard input is none"
         raise UnsupportedError(message, "run it in a terminal, or take --with xconfig")
-    tree = open_tree(path)
-    precedence = Precedence(open_layout(tree.path / "distro"))
-    variant = precedence.layout.variant(name)
-    before = resolve(tree, variant, precedence.layout.layers(variant))
+    variant = layout.variant(name)
+    before = resolve(tree, variant, layout.layers(variant))
     with kbuild_folder() as folder:
         config = Path(folder) / "config"
         config.write_bytes(before.config)
         edit_config(tree, variant, config, goal)
         saved = resolve(tree, variant, [config])
-    return put_back(tree, precedence, variant, before, saved)
+    return put_back(tree, layout, variant, before, saved)
 
 
 def resolve(tree: Tree, variant: Variant, layers: list[Path]) -> Configuration:
@@ -83,13 +81,13 @@ def kbuild_arguments(tree: Tree, variant: Variant) -> list[str]:
 
 def put_back(
     tree: Tree,
-    precedence: Precedence,
+    layout: Layout,
     variant: Variant,
     before: Configuration,
     saved: Configuration,
 ) -> Outcome:
     """The most special layer of ``variant`` with what makes ``before`` come out as ``saved``."""
-    layout: Layout = precedence.layout
+    precedence = Precedence(layout)
     place = Place(owner=variant.distro, folder=variant.flavour, name=variant.arch)
     texts = read_texts(layout)
     said = values_of(texts, layout)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A side of a comparison: what a word of the command line means, and its configurations."""
+"""An operand of a comparison: what a word of the command line means, and its configurations."""
 
 import tempfile
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ GIT = "git:"
 GENERATED = "# Automatically generated file; DO NOT EDIT."  # what Kconfig heads a .config with
 
 
-class Kind(StrEnum):
+class OperandKind(StrEnum):
     """What can be compared, only with its like but for a file and a configuration."""
 
     VARIANT = "configuration"
@@ -28,14 +28,14 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class Operand:
     """``word`` as it was typed, and the ``layout`` whose ``variants`` it is.
 
     ``path`` is that of a file, which has none. ``note`` says how else it could be understood.
     """
 
     word: str
-    kind: Kind
+    kind: OperandKind
     layout: Layout
     variants: tuple[Variant, ...] = ()
     path: Path | None = None
@@ -65,32 +65,36 @@ class Pair:
 # ---- Words -----------------------------------------------------------------
 
 
-def open_sides(stack: ExitStack, layout: Layout, first: str, second: str | None) -> list[Side]:
+def open_operands(
+    stack: ExitStack, layout: Layout, first: str, second: str | None
+) -> list[Operand]:
     """Both sides; without a second word a revision is compared with what there is now.
 
     The layers of a revision are taken out into a folder that lives as long as ``stack``.
     """
-    side = open_side(stack, layout, first)
-    if second is None and side.kind is not Kind.REVISION:
-        message = f"{first} is a {side.kind}: what is it to be compared with?"
+    operand = open_operand(stack, layout, first)
+    if second is None and operand.kind is not OperandKind.REVISION:
+        message = f"{first} is a {operand.kind}: what is it to be compared with?"
         raise UsageError(message, f"distgen config diff {first} B")
-    return [side, open_side(stack, layout, second or NOW)]
+    return [operand, open_operand(stack, layout, second or NOW)]
 
 
-def open_side(stack: ExitStack, layout: Layout, word: str) -> Side:
-    """What ``word`` names, or UsageError: the first that there is in the order of ``Kind``."""
+def open_operand(stack: ExitStack, layout: Layout, word: str) -> Operand:
+    """What ``word`` names, or UsageError: the first there is in the order of ``OperandKind``."""
     if word.startswith(GIT):
         return _revision(stack, layout, word, word.removeprefix(GIT))
     if word.startswith((".", "/")):
         return _file(layout, word)
     if word == NOW:
-        return Side(word=word, kind=Kind.REVISION, layout=layout, variants=layout.variants)
+        return Operand(
+            word=word, kind=OperandKind.REVISION, layout=layout, variants=layout.variants
+        )
     distro = word.partition("/")[0]
     if distro in (d.name for d in layout.distros):
-        kind = Kind.VARIANT if "/" in word else Kind.DISTRO
+        kind = OperandKind.VARIANT if "/" in word else OperandKind.DISTRO
         named = (layout.variant(word),) if "/" in word else layout.distro(word).variants
         note = _otherwise(layout, word, kind)
-        return Side(word=word, kind=kind, layout=layout, variants=named, note=note)
+        return Operand(word=word, kind=kind, layout=layout, variants=named, note=note)
     if Path(word).is_file():
         return _file(layout, word)
     if _is_revision(layout, word):
@@ -99,7 +103,7 @@ def open_side(stack: ExitStack, layout: Layout, word: str) -> Side:
     raise UsageError(message, did_you_mean(word, [d.name for d in layout.distros]))
 
 
-def _otherwise(layout: Layout, word: str, kind: Kind) -> str:
+def _otherwise(layout: Layout, word: str, kind: OperandKind) -> str:
     """How to say what else there is of the same name, or ""."""
     others = [f"./{word} for the file"] if Path(word).is_file() else []
     if _is_revision(layout, word):
@@ -107,12 +111,12 @@ def _otherwise(layout: Layout, word: str, kind: Kind) -> str:
     return f"{word}: taken for the {kind}; write {' or '.join(others)}" if others else ""
 
 
-def _file(layout: Layout, word: str) -> Side:
+def _file(layout: Layout, word: str) -> Operand:
     path = Path(word)
     if not path.is_file():
         message = f"{word}: no such file"
         raise UsageError(message, f"give a .config file, or {GIT}REVISION for a git revision")
-    return Side(word=word, kind=Kind.FILE, layout=layout, path=path)
+    return Operand(word=word, kind=OperandKind.FILE, layout=layout, path=path)
 
 
 def _is_revision(layout: Layout, name: str) -> bool:
@@ -125,7 +129,7 @@ def _commit(layout: Layout, name: str) -> str:
     return run(argv, cwd=layout.folder, check=False).stdout.strip()
 
 
-def _revision(stack: ExitStack, layout: Layout, word: str, name: str) -> Side:
+def _revision(stack: ExitStack, layout: Layout, word: str, name: str) -> Operand:
     """The layers as they were in a commit."""
     commit = _commit(layout, name)
     if not commit:
@@ -142,16 +146,16 @@ def _revision(stack: ExitStack, layout: Layout, word: str, name: str) -> Side:
     root.mkdir()
     run(["tar", "-xf", str(archive), "-C", str(root)], cwd=out)
     then = open_layout(root)
-    return Side(word=word, kind=Kind.REVISION, layout=then, variants=then.variants)
+    return Operand(word=word, kind=OperandKind.REVISION, layout=then, variants=then.variants)
 
 
 # ---- Pairs -----------------------------------------------------------------
 
 
-def pairs(first: Side, second: Side) -> list[Pair]:
+def pairs(first: Operand, second: Operand) -> list[Pair]:
     """What is to be compared with what; UsageError for two sides that have nothing in common."""
     kinds = {first.kind, second.kind}
-    if kinds in ({Kind.FILE, Kind.VARIANT}, {Kind.FILE}):
+    if kinds in ({OperandKind.FILE, OperandKind.VARIANT}, {OperandKind.FILE}):
         variants = [*first.variants, *second.variants]
         variant = variants[0] if variants else Variant(distro="", arch="")
         subjects = (_subject(first, variant), _subject(second, variant))
@@ -172,35 +176,35 @@ def pairs(first: Side, second: Side) -> list[Pair]:
     return found
 
 
-def _matches(first: Side, second: Side) -> Iterator[tuple[Variant, Variant]]:
-    if first.kind is Kind.VARIANT:
+def _matches(first: Operand, second: Operand) -> Iterator[tuple[Variant, Variant]]:
+    if first.kind is OperandKind.VARIANT:
         yield first.variants[0], second.variants[0]
         return
-    of_any = first.kind is Kind.DISTRO
+    of_any = first.kind is OperandKind.DISTRO
     for a in first.variants:
         for b in second.variants:
             if (a.arch, a.flavour) == (b.arch, b.flavour) and (of_any or a.distro == b.distro):
                 yield a, b
 
 
-def notes(first: Side, second: Side) -> Iterator[str]:
-    """What a user should know: words that mean more, and what only one side has."""
-    yield from (side.note for side in (first, second) if side.note)
-    if Kind.FILE in (first.kind, second.kind):
+def notes(first: Operand, second: Operand) -> Iterator[str]:
+    """What a user should know: words that mean more, and what only one operand has."""
+    yield from (operand.note for operand in (first, second) if operand.note)
+    if OperandKind.FILE in (first.kind, second.kind):
         return
     matched = {variant for pair in _matches(first, second) for variant in pair}
-    for side in (first, second):
-        if lonely := [variant for variant in side.variants if variant not in matched]:
-            yield f"only in {side.word}: {in_words(lonely, side.variants)}"
+    for operand in (first, second):
+        if lonely := [variant for variant in operand.variants if variant not in matched]:
+            yield f"only in {operand.word}: {in_words(lonely, operand.variants)}"
 
 
-def _subject(side: Side, variant: Variant) -> Subject:
+def _subject(operand: Operand, variant: Variant) -> Subject:
     """One side of a pair. A file that is no whole .config is resolved if the arch is known."""
-    if not side.path:
-        layers = tuple(side.layout.layers(variant))
-        return Subject(layers=layers, root=side.layout.folder.parent, arch=variant.arch)
-    arch = "" if is_resolved(side.path) else variant.arch
-    return Subject(layers=(side.path,), root=Path(), arch=arch)
+    if not operand.path:
+        layers = tuple(operand.layout.layers(variant))
+        return Subject(layers=layers, root=operand.layout.folder.parent, arch=variant.arch)
+    arch = "" if is_resolved(operand.path) else variant.arch
+    return Subject(layers=(operand.path,), root=Path(), arch=arch)
 
 
 def is_resolved(path: Path) -> bool:

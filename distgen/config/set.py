@@ -3,7 +3,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from distgen.config.assignment import guess, parse_assignment, parse_reason, typed
 from distgen.config.change import Change, read_texts, values_of
@@ -11,10 +10,10 @@ from distgen.config.effect import Outcome, Resolved, outcome
 from distgen.distros.variant import GENERIC
 from distgen.errors import UsageError, did_you_mean
 from distgen.kconfig.option import Option
-from distgen.kernel.tree import open_tree
+from distgen.kernel.tree import Tree
 from distgen.layers import edit
 from distgen.layers.fragment import Setting
-from distgen.layers.layout import BASE_NAME, Layout, open_layout
+from distgen.layers.layout import BASE_NAME, Layout
 from distgen.layers.place import Place, line_of, selectors
 from distgen.layers.precedence import Precedence
 
@@ -105,14 +104,17 @@ def edited(
 
 
 def set_options(
-    path: Path, assignments: Sequence[str], place: tuple[str, str, str], reason: str = ""
+    tree: Tree,
+    layout: Layout,
+    assignments: Sequence[str],
+    place: tuple[str, str, str],
+    reason: str = "",
 ) -> Outcome:
     """What ``config set`` does in the layer of (distro, arch, flavour). Nothing is written."""
     wanted = dict(map(parse_assignment, assignments))
-    tree = open_tree(path)
-    precedence = Precedence(open_layout(tree.path / "distro"))
-    where = find_place(precedence.layout, *place)
-    before = read_texts(precedence.layout)
+    precedence = Precedence(layout)
+    where = find_place(layout, *place)
+    before = read_texts(layout)
     comment = parse_reason(reason)
     guessed = {symbol: guess(value) for symbol, value in wanted.items()}
     change, notes = edited(precedence, before, where, guessed, comment)
@@ -125,14 +127,15 @@ def set_options(
     return outcome(change, where, resolved, values, notes)
 
 
-def unset_options(path: Path, symbols: Sequence[str], place: tuple[str, str, str]) -> Outcome:
+def unset_options(
+    tree: Tree, layout: Layout, symbols: Sequence[str], place: tuple[str, str, str]
+) -> Outcome:
     """What ``config unset`` does in the layer of (distro, arch, flavour). Nothing is written."""
     symbols = [symbol.removeprefix("CONFIG_") for symbol in symbols]
-    tree = open_tree(path)
-    precedence = Precedence(open_layout(tree.path / "distro"))
-    where = find_place(precedence.layout, *place)
-    before = read_texts(precedence.layout)
-    known = values_of(before, precedence.layout)
+    precedence = Precedence(layout)
+    where = find_place(layout, *place)
+    before = read_texts(layout)
+    known = values_of(before, layout)
     for symbol in symbols:
         there = known.get(symbol, {})
         if where not in there:

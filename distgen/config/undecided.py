@@ -20,7 +20,7 @@ from distgen.layers.precedence import Precedence
 from distgen.run import run
 
 SECONDS = 5.0  # that the history may take
-SHALLOW = "git's history does not go back to where they came from"
+SHALLOW = "the clone is too shallow to tell which commit added them"
 
 
 @dataclass(frozen=True, kw_only=True)

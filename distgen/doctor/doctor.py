@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from distgen.distros.distro import Distro
 from distgen.distros.load import load_all
@@ -15,7 +15,7 @@ from distgen.doctor.tool import ToolStatus
 from distgen.errors import DistgenError
 from distgen.kernel import hook
 from distgen.kernel.hook import Hook
-from distgen.kernel.tree import Tree, open_tree
+from distgen.kernel.tree import Tree
 from distgen.run import run
 from distgen.store import lock
 
@@ -25,7 +25,7 @@ class Obstacle:
     """What keeps a target from running, and the command that fixes it."""
 
     why: str
-    mend: str
+    fix: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +54,8 @@ class Diagnosis:
         return not self.obstacles and not any(target.obstacles for target in self.targets)
 
 
-def examine(path: Path) -> Diagnosis:
-    """Look at a tree and at this machine; nothing is changed.
-
-    Raises UnsupportedError where there is no kernel tree that distgen knows.
-    """
-    tree = open_tree(path)
+def examine(tree: Tree) -> Diagnosis:
+    """Look at a tree and at this machine; nothing is changed."""
     before = lock.read(tree.path)
     distros = load_all([tree.path / "distro"], before.distros) if before else []
     in_git = (tree.path / ".git").exists()
@@ -88,18 +84,18 @@ def examine(path: Path) -> Diagnosis:
 def _of_all(tree: Tree, before: lock.Lock | None) -> list[Obstacle]:
     """What keeps every target of a tree."""
     if before is None:
-        mend = f"distgen init {tree.path} --distro fedora"
-        return [Obstacle(why="distgen has not been in this tree", mend=mend)]
+        fix = f"distgen init {tree.path} --distro fedora"
+        return [Obstacle(why="distgen has not been in this tree", fix=fix)]
     found = []
     if re.search(r"[\s:]", str(tree.path)):
         why = "make cannot work where there is a space or a colon in the path"
-        found.append(Obstacle(why=why, mend=f"mv '{tree.path}' {tree.path.name.split()[0]}"))
+        found.append(Obstacle(why=why, fix=f"mv '{tree.path}' {tree.path.name.split()[0]}"))
     if not _has_hook(tree, before.hook):
         why = f"the hook is gone from the {_hook_file(before.hook)}"
-        found.append(Obstacle(why=why, mend=f"distgen init {tree.path}"))
+        found.append(Obstacle(why=why, fix=f"distgen init {tree.path}"))
     if not (tree.path / "Makefile.distro").is_file():
         why = "Makefile.distro is gone"
-        found.append(Obstacle(why=why, mend=f"distgen init {tree.path}"))
+        found.append(Obstacle(why=why, fix=f"distgen init {tree.path}"))
     return found
 
 
@@ -124,12 +120,12 @@ def _target(
     if lacking:
         names = " and ".join(one.name for one in lacking)
         why = f"{names} {'is' if len(lacking) == 1 else 'are'} not installed"
-        obstacles.append(Obstacle(why=why, mend=tool.install(lacking)))
+        obstacles.append(Obstacle(why=why, fix=tool.install(lacking)))
     if tool.SOURCE in steps:
         obstacles += untold
     if "configs" in steps and not _writable(tree):
-        mend = f"make O=/path/to/another {distro.name}-{goal}"
-        obstacles.append(Obstacle(why=f"cannot write to {tree.path}/distro/out", mend=mend))
+        fix = f"make O=/path/to/another {distro.name}-{goal}"
+        obstacles.append(Obstacle(why=f"cannot write to {tree.path}/distro/out", fix=fix))
     return Target(
         name=f"{distro.name}-{goal}",
         asks=_asks(distro, goal),
@@ -162,8 +158,8 @@ def _unmet(tree: Tree, distro: Distro, goal: str) -> list[Obstacle]:
     if not found:
         return []
     names = re.sub(r"\([^)]*\)|\| \S+|:\w+", "", found[1]).split()
-    mend = tool.install_packages(unmet.manager, names)
-    return [Obstacle(why=f"{unmet.builder} asks for {' '.join(names)}", mend=mend)]
+    fix = tool.install_packages(unmet.manager, names)
+    return [Obstacle(why=f"{unmet.builder} asks for {' '.join(names)}", fix=fix)]
 
 
 def _git(tree: Tree) -> tuple[str, list[Obstacle]]:
@@ -184,9 +180,9 @@ def _git(tree: Tree) -> tuple[str, list[Obstacle]]:
     except (OSError, DistgenError):
         return "unknown", []
     if done.returncode:
-        why, _, mend = done.stderr.strip().rpartition("\n")
+        why, _, fix = done.stderr.strip().rpartition("\n")
         why = why.rpartition("\n")[2].removeprefix("distro: ")
-        return f"not read: {why}", [Obstacle(why=why, mend=mend.strip())]
+        return f"not read: {why}", [Obstacle(why=why, fix=fix.strip())]
     return _in_words(dict(re.findall(r"^(\w+)='(.*)'$", done.stdout, re.M))), []
 
 
@@ -202,3 +198,58 @@ def _in_words(version: dict[str, str]) -> str:
     if version["dirty"]:
         parts.append("changes that are not committed")
     return ", ".join(parts)
+
+
+def as_text(diagnosis: Diagnosis) -> str:
+    """The tree, the tools, and each target with what keeps it from running."""
+    lines = [
+        f"kernel  {diagnosis.tree.version}, {diagnosis.tree.path}",
+        f"git     {diagnosis.git}",
+        f"hook    {diagnosis.hook or 'none'}",
+        *_lines(diagnosis.obstacles),
+        "",
+    ]
+    for found in diagnosis.tools:
+        version = (found.version or "there") if found.there else "missing"
+        lines.append(f"{found.tool.name:18} {version:11} {found.tool.purpose}")
+    lines.append("")
+    for target in diagnosis.targets:
+        asks = f", with {target.asks}" if target.asks else ""
+        can = "cannot run" if target.obstacles or diagnosis.obstacles else f"can run{asks}"
+        lines += [f"{target.name:24} {can}", *_lines(target.obstacles)]
+    return "\n".join(lines).rstrip()
+
+
+def _lines(obstacles: Sequence[Obstacle]) -> list[str]:
+    return [f"    {line}" for one in obstacles for line in (one.why, f"  {one.fix}")]
+
+
+def as_object(diagnosis: Diagnosis) -> dict[str, Any]:
+    """The same for a script."""
+    return {
+        "tree": str(diagnosis.tree.path),
+        "kernel": diagnosis.tree.version,
+        "git": diagnosis.git,
+        "hook": diagnosis.hook,
+        "obstacles": [vars(one) for one in diagnosis.obstacles],
+        "tools": [
+            {
+                "name": found.tool.name,
+                "there": found.there,
+                "version": found.version or None,
+                "purpose": found.tool.purpose,
+                "apt": found.tool.apt,
+                "dnf": found.tool.dnf,
+            }
+            for found in diagnosis.tools
+        ],
+        "targets": [
+            {
+                "name": target.name,
+                "runs": not (target.obstacles or diagnosis.obstacles),
+                "asks": target.asks or None,
+                "obstacles": [vars(one) for one in target.obstacles],
+            }
+            for target in diagnosis.targets
+        ],
+    }

@@ -4,7 +4,6 @@
 import json
 import platform
 import shutil
-from pathlib import Path
 
 from distgen.distros.distro import Arch, Distro
 from distgen.distros.families import families
@@ -12,18 +11,18 @@ from distgen.distros.fields import ACTIVE, ARCH, PERSON
 from distgen.distros.load import find_distro, load, load_all, names_in
 from distgen.distros.name import check_name
 from distgen.errors import UsageError, did_you_mean
-from distgen.install.install import Installed, install, read_lock
-from distgen.kernel.tree import Tree, open_tree
+from distgen.install.install import Installed, install
+from distgen.install.wanted import read_lock
+from distgen.kernel.tree import Tree
 from distgen.run import run
 from distgen.shipped import shipped
-from distgen.store import transaction
 from distgen.store.file import File, Ownership
 
 COMMON_ARCH = "x86_64"
 HEAD = "# SPDX-License-Identifier: GPL-2.0-or-later\n"
 
 
-def add(path: Path, name: str, parent: str, family: str, *, dry_run: bool) -> Installed:
+def add(tree: Tree, name: str, parent: str, family: str, *, dry_run: bool) -> Installed:
     """Write the distro.toml of ``name`` into a tree, and all that its make targets need.
 
     Either ``parent``, a distribution of the tree or one that ships, or ``family`` is given. Raises
@@ -31,15 +30,12 @@ def add(path: Path, name: str, parent: str, family: str, *, dry_run: bool) -> In
     has not been in.
     """
     check_name(name)
-    tree = open_tree(path)
-    with transaction.locked(tree.path, dry_run=dry_run):
-        read_lock(tree)
-        _refuse_taken(tree, name)
-        text = _derivative(tree, name, parent) if parent else _root(tree, name, family)
-        toml = File(
-            path=f"distro/{name}/distro.toml", content=text.encode(), ownership=Ownership.SEEDED
-        )
-        return install(tree.path, [name], dry_run=dry_run, added=[toml])
+    read_lock(tree)
+    _refuse_taken(tree, name)
+    text = _derivative(tree, name, parent) if parent else _root(tree, name, family)
+    path = f"distro/{name}/distro.toml"
+    toml = File(path=path, content=text.encode(), ownership=Ownership.SEEDED)
+    return install(tree, [name], dry_run=dry_run, added=[toml])
 
 
 def _refuse_taken(tree: Tree, name: str) -> None:

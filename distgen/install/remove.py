@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distgen.install import upgrade
-from distgen.install.install import hook_steps, owned_by, read_lock
+from distgen.install.kernel_makefile import hook_steps
 from distgen.install.plan import State, Step, emptied, refuse_conflicts
-from distgen.kernel.tree import Tree, open_tree
+from distgen.install.wanted import owned_by, read_lock
+from distgen.kernel.tree import Tree
 from distgen.store import lock, transaction
 from distgen.store.lock import Lock
 from distgen.store.safe_path import look, refuse_links
@@ -25,44 +26,40 @@ BUILT = "what was built; --all takes it too, and rm -r any time"
 class Removed:
     """What remove took away, or would, the kernel's files that it gave back, and what it left."""
 
-    tree: Tree
     removed: Sequence[str]
     unhooked: Sequence[str]
     kept: Sequence[tuple[str, str]]
 
 
-def remove(path: Path, *, everything: bool, dry_run: bool) -> Removed:
+def remove(tree: Tree, *, everything: bool, dry_run: bool) -> Removed:
     """Leave a tree as it was before distgen, but for what the user has made of it.
 
     ``everything`` takes ``distro/out`` too. Raises UsageError for owned files that were edited.
     """
-    tree = open_tree(path)
-    with transaction.locked(tree.path, dry_run=dry_run):
-        there = read_lock(tree)
-        refuse_conflicts(tree.path, _edited(tree, there))
-        removals, kept = _sorted_out(tree.path, there)
-        if (tree.path / OUT).is_dir() or (tree.path / OUT).is_symlink():
-            refuse_links(tree.path, OUT)
-            if everything:
-                removals[OUT] = transaction.FOLDER
-            else:
-                kept.append((OUT, BUILT))
-        # What was built has made its folder too, where an earlier remove left it behind
-        made = {*there.folders, *([str(Path(OUT).parent)] if OUT in removals else [])}
-        folders = emptied(tree.path, made, removals)
-        known = {*removals, *folders, *dict(kept)}
-        kept += _others(tree.path, {*there.folders} - {*folders}, known)
-        patched = hook_steps(tree, there.hook, undo=True)
-        transaction.refuse_unwritable(tree.path, [*removals, *(step.path for step in patched)])
-        if not dry_run:
-            files = [step.file for step in patched if step.file]
-            transaction.write(tree.path, files, removals=removals, folders=folders)
-        return Removed(
-            tree=tree,
-            removed=sorted([*removals, *folders]),
-            unhooked=[step.path for step in patched],
-            kept=sorted(kept),
-        )
+    there = read_lock(tree)
+    refuse_conflicts(tree.path, _edited(tree, there))
+    removals, kept = _sorted_out(tree.path, there)
+    if (tree.path / OUT).is_dir() or (tree.path / OUT).is_symlink():
+        refuse_links(tree.path, OUT)
+        if everything:
+            removals[OUT] = transaction.FOLDER
+        else:
+            kept.append((OUT, BUILT))
+    # What was built has made its folder too, where an earlier remove left it behind
+    made = {*there.folders, *([str(Path(OUT).parent)] if OUT in removals else [])}
+    folders = emptied(tree.path, made, removals)
+    known = {*removals, *folders, *dict(kept)}
+    kept += _others(tree.path, {*there.folders} - {*folders}, known)
+    patched = hook_steps(tree, there.hook, undo=True)
+    transaction.refuse_unwritable(tree.path, [*removals, *(step.path for step in patched)])
+    if not dry_run:
+        files = [step.file for step in patched if step.file]
+        transaction.write(tree.path, files, removals=removals, folders=folders)
+    return Removed(
+        removed=sorted([*removals, *folders]),
+        unhooked=[step.path for step in patched],
+        kept=sorted(kept),
+    )
 
 
 def is_built(path: Path) -> bool:

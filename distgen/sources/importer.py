@@ -9,18 +9,17 @@ from distgen.distros.variant import Variant
 from distgen.factoring.refactor import changed_files, factored
 from distgen.kconfig.batch import Request, resolve_all
 from distgen.kconfig.values import parse_values
-from distgen.kernel.tree import Tree, open_tree
+from distgen.kernel.tree import Tree
 from distgen.layers import fragment
-from distgen.layers.layout import Layout, open_layout, root_of
+from distgen.layers.layout import Layout
 from distgen.sources.configuration import Configuration
 from distgen.sources.kinds import provenance_of, read_sources
 from distgen.sources.provenance import with_provenance
-from distgen.store import transaction
 from distgen.store.file import File
 
 
 def import_into(
-    path: Path, into: Path | None, name: str, texts: Sequence[str], provenance: str | None = None
+    tree: Tree, layout: Layout, name: str, texts: Sequence[str], provenance: str | None = None
 ) -> list[tuple[str, int]]:
     """Import configurations; the files written, with the number of settings in each.
 
@@ -28,15 +27,6 @@ def import_into(
     ``name`` where they name no other. ``provenance`` goes into its distro.toml; None means what
     the sources say, and where they say nothing the line stays as it is.
     """
-    tree = open_tree(path)
-    folder = into.resolve() if into else tree.path / "distro"
-    with transaction.locked_for_writing(root_of(folder)):
-        return _import_into(tree, open_layout(folder), name, texts, provenance)
-
-
-def _import_into(
-    tree: Tree, layout: Layout, name: str, texts: Sequence[str], provenance: str | None
-) -> list[tuple[str, int]]:
     by_owner: dict[str, list[str]] = {layout.distro(name).name: []}
     for text in texts:
         owner, rest = _owner(layout, text, name)

@@ -32,26 +32,24 @@ SEEDED = re.compile(
 FOLDER = re.compile(rf"distro(/{_FILE})*")
 VERSION = re.compile(r"[0-9][0-9A-Za-z.+]*")
 KERNEL = re.compile(r"(?:[0-9][0-9A-Za-z.+_~-]*( [0-9a-f]{40,64})?)?")
-ENTRY = re.compile(rf"(0644|0755) ([0-9a-f]{{64}})(?: ({VERSION.pattern}))?( found)?")
+# Older locks named the distgen that seeded a file, too
+ENTRY = re.compile(rf"(0644|0755) ([0-9a-f]{{64}})(?: {VERSION.pattern})?( found)?")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """What was written: sha256 in hex, and the permission bits.
 
-    ``version`` is the distgen that seeded it: with the digest it says what a later version is to be
-    compared with. ``found`` means that these very bytes were there before distgen came.
+    ``found`` means that these very bytes were there before distgen came.
     """
 
     sha256: str
     mode: int
-    version: str = ""
     found: bool = False
 
     def text(self) -> str:
         """The value of a line of the file."""
-        words = [f"{self.mode:04o}", self.sha256, self.version, "found" if self.found else ""]
-        return " ".join(filter(None, words))
+        return f"{self.mode:04o} {self.sha256}{' found' * self.found}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,9 +178,8 @@ class _Reader:
             if not words:
                 what = f"{path!r}: {value!r:.80} is not a mode and the sha256 of a file"
                 self._wrong(what, path)
-            entries[path] = Entry(
-                mode=int(words[1], 8), sha256=words[2], version=words[3] or "", found=bool(words[4])
-            )
+            mode = int(words[1], 8)
+            entries[path] = Entry(mode=mode, sha256=words[2], found=bool(words[3]))
         return entries
 
     def _wrong(self, what: str, token: str = "") -> NoReturn:

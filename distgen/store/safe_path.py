@@ -55,7 +55,7 @@ def read(path: Path, limit: int) -> bytes | None:
     except OSError as error:
         raise _unreadable(path, error) from error
     if len(content) > limit:
-        message = f"{path}: larger than {limit} bytes, which no file of distgen's is"
+        message = f"{path}: too large (limit {limit} bytes)"
         raise UsageError(message, move_away(path))
     return content
 

@@ -14,7 +14,7 @@ import shutil
 import signal
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from distgen.errors import UnsupportedError, UsageError
@@ -32,20 +32,20 @@ _held: set[Path] = set()  # the roots that this process has locked
 
 
 @contextmanager
-def locked_for_writing(root: Path) -> Iterator[None]:
+def locked_for_writing(root: Path) -> Iterator[bool]:
     """Be the only one to write below ``root``; what an interrupted run began is finished first.
 
-    Waits for another that writes or reads, and says so.
+    Waits for another that writes or reads, and says so. False: nothing is left to finish.
     """
     root = root.resolve()
     if root in _held:
-        yield
+        yield False
         return
     with _locked(root, fcntl.LOCK_EX):
         _held.add(root)
         try:
             _recover(root)
-            yield
+            yield False
         finally:
             _held.discard(root)
 
@@ -53,20 +53,12 @@ def locked_for_writing(root: Path) -> Iterator[None]:
 @contextmanager
 def locked_for_reading(root: Path) -> Iterator[bool]:
     """Let nobody write below ``root``; whether an interrupted run has left something to finish."""
-    if root.resolve() in _held:
-        yield False
-        return
     with _locked(root, fcntl.LOCK_SH):
         left = (root / STAGING / JOURNAL).is_file()
         if left:
             say(f"{root}: an interrupted distgen left a change half made; to finish it:")
             say(f"  distgen render {shlex.quote(str(root))}")
         yield left
-
-
-def locked(root: Path, *, dry_run: bool) -> AbstractContextManager[object]:
-    """``locked_for_writing``, or ``locked_for_reading`` where nothing is to be written."""
-    return locked_for_reading(root) if dry_run else locked_for_writing(root)
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""``config lint`` finds what does nothing, and ``--fix`` mends it without changing anything."""
+"""``config lint`` finds what does nothing, and ``--fix`` fixes it without changing anything."""
 
 import json
 import random
@@ -67,7 +67,7 @@ FOUND = [
 ]
 
 
-def test_each_kind_is_found_and_mended(small_tree: Path) -> None:
+def test_each_kind_is_found_and_fixed(small_tree: Path) -> None:
     spoil(small_tree)
     found = lint(small_tree, expect=1)
     assert found[:-1] == [f"distro/{line}" for line in FOUND]
@@ -124,7 +124,7 @@ def test_an_order_that_decides_a_choice_is_left(small_tree: Path) -> None:
     done = distgen("config", "lint", "--fix", "--tree", small_tree, check=False)
     assert done.returncode == 1
     assert "CONFIG_PREEMPT would change in alpha/x86_64:rt: y -> n" in done.stderr
-    assert "0 mended, 0 files written" in done.stderr
+    assert "0 fixed, 0 files written" in done.stderr
     assert configs(small_tree) == before
     assert layers(small_tree) == files
 

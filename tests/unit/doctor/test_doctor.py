@@ -83,7 +83,7 @@ def test_what_every_configuration_needs(tree: Path, machine: Machine) -> None:
     assert "fedora-help" not in told and "debian-help" not in told
     assert len(told) == 13
     for obstacles in told.values():
-        assert obstacles == [{"why": "flex is not installed", "mend": "apt install flex"}]
+        assert obstacles == [{"why": "flex is not installed", "fix": "apt install flex"}]
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_what_some_targets_need(
     told = stopped(doctor(tree, machine((command,)), 1))
     assert {name.partition("-")[2] for name in told} == targets
     for obstacles in told.values():
-        assert [one["mend"] for one in obstacles] == [f"apt install {package}"]
+        assert [one["fix"] for one in obstacles] == [f"apt install {package}"]
 
 
 def test_another_package_manager(tree: Path, machine: Machine) -> None:
     env = machine(("rpmbuild", "xz", "apt-get", "dnf"))
-    mends = {one["mend"] for some in stopped(doctor(tree, env, 1)).values() for one in some}
-    assert mends == {
+    fixes = {one["fix"] for some in stopped(doctor(tree, env, 1)).values() for one in some}
+    assert fixes == {
         "apt install rpm, or dnf install rpm-build",
         "apt install xz-utils, or dnf install xz",
     }
@@ -126,7 +126,7 @@ def test_what_dpkg_buildpackage_would_ask_for(tree: Path, machine: Machine) -> N
     )
     (Path(env["PATH"]) / "dpkg-checkbuilddeps").chmod(0o755)
     ((obstacle,),) = stopped(doctor(tree, env, 1)).values()
-    assert obstacle["mend"] == "apt install bc a pahole"
+    assert obstacle["fix"] == "apt install bc a pahole"
 
 
 def test_git(tree: Path, machine: Machine) -> None:
@@ -155,7 +155,7 @@ def test_a_version_that_no_package_can_have(tree: Path, machine: Machine) -> Non
     told = doctor(tree, machine(), 1)
     assert str(told["git"]).startswith("not read: git cannot read HEAD")
     (obstacle,) = stopped(told)["fedora-srpm"]
-    assert obstacle["mend"] == f"git -C '{tree}' log -1"
+    assert obstacle["fix"] == f"git -C '{tree}' log -1"
     assert "fedora-configs" not in stopped(told)
 
 
@@ -164,7 +164,7 @@ def test_a_hook_that_is_gone(tree: Path, machine: Machine) -> None:
     (tree / "GNUmakefile").unlink()
     told = doctor(tree, env, 1)
     assert told["obstacles"] == [
-        {"why": "the hook is gone from the GNUmakefile", "mend": f"distgen init {tree}"}
+        {"why": "the hook is gone from the GNUmakefile", "fix": f"distgen init {tree}"}
     ]
     assert len(stopped(told)) == 15
     makefile = tree / "Makefile"

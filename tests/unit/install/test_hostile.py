@@ -12,6 +12,7 @@ import pytest
 
 from distgen.errors import UsageError
 from distgen.install.install import install
+from distgen.kernel.tree import open_tree
 from distgen.store import lock, transaction
 from tests.conftest import PROJECT, distgen, run
 from tests.unit.install.test_ownership import LOCK, snapshot
@@ -29,7 +30,7 @@ CONFIG = (
 
 @pytest.fixture
 def tree(mini_tree: Path) -> Path:
-    install(mini_tree, ["fedora", "debian"], dry_run=False)
+    install(open_tree(mini_tree), ["fedora", "debian"], dry_run=False)
     return mini_tree
 
 
@@ -135,7 +136,7 @@ def test_a_lock_that_is_something_else(
 ) -> None:
     (tree / LOCK).write_bytes(content)
     for message in harmless(tree, outside, *((command,) for command in COMMANDS)):
-        where = f"{tree / LOCK}:{line}: not a lock" if line else f"{tree / LOCK}: larger than"
+        where = f"{tree / LOCK}:{line}: not a lock" if line else f"{tree / LOCK}: too large"
         assert where in message
 
 

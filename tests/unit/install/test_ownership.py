@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from distgen.install.install import install
+from distgen.kernel.tree import open_tree
 from tests.conftest import PROJECT, distgen, git, run
 from tests.unit.install.test_init import refused
 
@@ -37,7 +38,7 @@ def snapshot(tree: Path) -> dict[str, tuple[int, int, bytes]]:
 @pytest.fixture
 def tree(mini_tree: Path) -> Path:
     """A tree with Fedora and Debian."""
-    install(mini_tree, ["fedora", "debian"], dry_run=False)
+    install(open_tree(mini_tree), ["fedora", "debian"], dry_run=False)
     return mini_tree
 
 

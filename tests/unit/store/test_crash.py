@@ -20,10 +20,12 @@ from pathlib import Path
 
 import pytest
 
+from distgen.cli.opened import locked_layers, locked_tree
 from distgen.config.change import Change, read_texts
 from distgen.errors import UnsupportedError, UsageError
 from distgen.install.install import install, rerender
 from distgen.install.remove import remove
+from distgen.kernel.tree import open_tree
 from distgen.layers.layout import open_layout
 from distgen.layers.place import Place
 from distgen.layers.precedence import Precedence
@@ -110,7 +112,7 @@ def again(work: Work, tree: Path) -> None:
 def killed_at_random_moments(
     work: Work, kills: int, fresh: Callable[[], Path], scratch: Path
 ) -> None:
-    """Kill ``work`` on a ``fresh()`` tree, each time anew, and hold what is there against both."""
+    """Kill ``work`` on a ``fresh()`` tree, each time again, and hold what is there against both."""
     chance = random.Random(f"{SEED} {kills}")
     print(f"seed {SEED}")
     tree = fresh()
@@ -170,15 +172,18 @@ def copier(tree: Path) -> Callable[[], Path]:
 
 
 def init(tree: Path) -> object:
-    return install(tree, ["fedora"], dry_run=False)
+    with locked_tree(tree, writes=True) as (opened, _):
+        return install(opened, ["fedora"], dry_run=False)
 
 
 def render(tree: Path) -> object:
-    return rerender(tree, force=True, dry_run=False)
+    with locked_tree(tree, writes=True) as (opened, _):
+        return rerender(opened, force=True, dry_run=False)
 
 
 def take_out(tree: Path) -> object:
-    return remove(tree, everything=False, dry_run=False)
+    with locked_tree(tree, writes=True) as (opened, _):
+        return remove(opened, everything=False, dry_run=False)
 
 
 def test_init_is_killed(mini_tree: Path, scratch: Path) -> None:
@@ -187,7 +192,7 @@ def test_init_is_killed(mini_tree: Path, scratch: Path) -> None:
 
 def test_render_is_killed(mini_tree: Path, scratch: Path) -> None:
     """Files that are missing and edited, and a script and a package that are there no more."""
-    install(mini_tree, ["debian", "fedora"], dry_run=False)
+    install(open_tree(mini_tree), ["debian", "fedora"], dry_run=False)
     lock = mini_tree / "distro/distgen.lock"
     lock.write_text(lock.read_text().replace('"debian",\n', ""))
     (mini_tree / "GNUmakefile").unlink()
@@ -201,7 +206,7 @@ def test_render_is_killed(mini_tree: Path, scratch: Path) -> None:
 
 
 def test_remove_is_killed(mini_tree: Path, scratch: Path) -> None:
-    install(mini_tree, ["fedora"], dry_run=False)
+    init(mini_tree)
     (mini_tree / "distro/fedora/configs/generic.config").write_text("CONFIG_MINE=y\n")
     killed_at_random_moments(take_out, KILLS, copier(mini_tree), scratch)
 
@@ -214,7 +219,8 @@ def test_import_is_killed(small_tree: Path, scratch: Path) -> None:
     assert source.read_text() != text
 
     def work(tree: Path) -> object:
-        return import_into(tree, None, "alpha", [f"x86_64={source}"], "a test")
+        with locked_layers(tree, writes=True) as (opened, layout):
+            return import_into(opened, layout, "alpha", [f"x86_64={source}"], "a test")
 
     fresh = copier(small_tree)
     killed_at_random_moments(work, IMPORT_KILLS, fresh, scratch)
@@ -248,7 +254,7 @@ def test_two_at_once(mini_tree: Path) -> None:
 
 @pytest.mark.parametrize("command", ["render", "check", "remove"])
 def test_one_waits_for_another(command: str, mini_tree: Path) -> None:
-    install(mini_tree, ["fedora"], dry_run=False)
+    init(mini_tree)
     (mini_tree / "GNUmakefile").unlink()
     before = snapshot(mini_tree)
     folder = os.open(mini_tree, os.O_RDONLY)
@@ -256,7 +262,7 @@ def test_one_waits_for_another(command: str, mini_tree: Path) -> None:
     with subprocess.Popen([sys.executable, "-m", "distgen", command, mini_tree], cwd=PROJECT,
                           stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as run:  # fmt: skip
         assert run.stderr
-        assert b"waiting for another distgen" in run.stderr.readline()
+        assert b"waiting for the lock held by another distgen" in run.stderr.readline()
         assert snapshot(mini_tree) == before
         os.close(folder)
         run.wait()

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Drift: the files of a tree that are not as a render would leave them."""
+
+from dataclasses import dataclass
+
+from distgen.diff import of_git
+from distgen.install.kernel_makefile import lost_hook
+from distgen.install.lock_after import lock_after, lock_file, own_step
+from distgen.install.plan import SHOWN, State, Step, plan
+from distgen.install.wanted import owned_by, read_lock
+from distgen.kernel import hook
+from distgen.kernel.tree import Tree
+from distgen.store import safe_path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """A file that is not as a render would leave it; ``diff`` leads from what is there to that."""
+
+    path: str
+    state: State
+    diff: str = ""
+
+
+def drift(tree: Tree, *, diffs: bool = False) -> list[Drift]:
+    """The owned files that a render would change.
+
+    With ``diffs`` each has its difference as text (bytes that are no UTF-8 as surrogates).
+    """
+    before = read_lock(tree)
+    wanted = owned_by(tree, before)
+    steps = [*plan(tree.path, wanted.files, before), *lost_hook(tree, before.hook)]
+    steps.append(own_step(tree, lock_file(lock_after(tree, steps, before, wanted))))
+    return [
+        Drift(path=step.path, state=step.state, diff=_diff(tree, step) if diffs else "")
+        for step in sorted(steps, key=lambda step: step.path)
+        if step.state is not State.CURRENT
+    ]
+
+
+def _diff(tree: Tree, step: Step) -> str:
+    path = tree.path / step.path
+    if step.path == hook.PATCHED_FILE and not step.file:
+        return f"{safe_path.shown(str(path))}: the hook in it was changed by hand\n"
+    if step.state is State.FOREIGN and not path.is_file():
+        return f"{safe_path.shown(str(path))}: not a regular file\n"
+    there = safe_path.look(path)
+    old = safe_path.read(path, SHOWN)
+    new = step.file.content if step.file else None
+    modes = (there.mode if there else 0, step.file.mode if step.file else 0)
+    return of_git(old, new, step.path, modes)

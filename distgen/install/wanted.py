@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a tree should hold for its distributions."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from distgen.distros.load import load_all, names_in
+from distgen.errors import UnsupportedError, UsageError, did_you_mean
+from distgen.install import upgrade
+from distgen.install.plan import Step
+from distgen.kernel import hook
+from distgen.kernel.hook import Hook
+from distgen.kernel.tree import Tree
+from distgen.packaging.render import render
+from distgen.shipped import shipped
+from distgen.store import lock, safe_path
+from distgen.store.file import File, Ownership
+from distgen.store.lock import Lock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a tree should hold for some distributions.
+
+    ``merged`` are seeded files as they become, and ``kept`` keeps what was seeded. ``kernel`` is
+    for the lock, "" for the one that it has. ``patched`` is the kernel's Makefile, if it changes.
+    """
+
+    distros: Sequence[str]
+    hook: Hook
+    files: Sequence[File]
+    merged: Sequence[upgrade.Merged] = ()
+    kept: File | None = None
+    kernel: str = ""
+    patched: Sequence[Step] = ()
+
+    def owned(self) -> "Wanted":
+        """The same without what is seeded."""
+        owned = [file for file in self.files if file.ownership is Ownership.OWNED]
+        return Wanted(distros=self.distros, hook=self.hook, files=owned)
+
+
+def wanted_of(tree: Tree, distros: Sequence[str], mode: Hook, added: Sequence[File] = ()) -> Wanted:
+    """By the tree's own distro.toml files where it has them."""
+    safe_path.refuse_links_out(tree.path, tree.path / "distro")
+    own, ships = tree.path / "distro", shipped() / "distro"
+    with _laid_out(added) as new:
+        loaded = load_all([own, new / "distro", ships], distros)
+    files = [*render(loaded, layers=ships, own=own), *added]
+    unused = hook.OVERLAY_FILE if mode is Hook.PATCH else ""
+    return Wanted(distros=distros, hook=mode, files=[f for f in files if f.path != unused])
+
+
+@contextmanager
+def _laid_out(files: Sequence[File]) -> Iterator[Path]:
+    """A folder that holds ``files`` as a tree would."""
+    with TemporaryDirectory(prefix="distgen-") as name:
+        for file in files:
+            path = Path(name) / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.content)
+        yield Path(name)
+
+
+def distros_of(tree: Tree, before: Lock | None, names: Sequence[str]) -> list[str]:
+    wanted = {*(before.distros if before else ()), *names}
+    if not wanted:
+        message = "no distribution given"
+        example = f"distgen init {shlex.quote(str(tree.path))} --distro fedora"
+        known = names_in([tree.path / "distro", shipped() / "distro"])
+        raise UsageError(message, f"{example}; {did_you_mean('', known)}")
+    return sorted(wanted)
+
+
+def owned_by(tree: Tree, before: Lock) -> Wanted:
+    """The owned files of a tree as a render would write them."""
+    return wanted_of(tree, distros_of(tree, before, ()), before.hook).owned()
+
+
+def upgraded(tree: Tree, wanted: Wanted, added: Sequence[File]) -> Wanted:
+    """``wanted`` with what is new in the seeded files that ship, by what the tree has of them."""
+    ships = [f for f in wanted.files if f.ownership is Ownership.SEEDED and f not in added]
+    seeded = upgrade.kept_in(tree.path)
+    deleted = upgrade.deleted(tree.path, seeded)
+    return replace(
+        wanted,
+        files=[file for file in wanted.files if file.path not in deleted],
+        merged=upgrade.merge_all(tree.path, seeded, ships),
+        kept=upgrade.seeded_file({file.path: file.content.decode() for file in ships}),
+    )
+
+
+def read_lock(tree: Tree) -> Lock:
+    """The lock of a tree, or UnsupportedError where distgen has not been."""
+    found = lock.read(tree.path)
+    if found is None:
+        message = f"{tree.path}: distgen has not been here (no {lock.PATH})"
+        raise UnsupportedError(
+            message, f"distgen init {shlex.quote(str(tree.path))} --distro fedora"
+        )
+    return found
