@@ -62,7 +62,7 @@ class Change:
         return self.precedence.of(self.places)
 
     def files(self) -> list[File]:
-        """The files to write, from ``distro/``; UsageError for one that is elsewhere."""
+        """The files to write, from ``distro/``; UsageError for one that is a symbolic link."""
         files = []
         for place in self.places:
             refuse_links(self.layout.folder, place.path)

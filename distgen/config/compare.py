@@ -25,7 +25,7 @@ NO_MENU = "(no menu)"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class DecidedValue:
     """A value, "-" for none, and who gave it; ``where`` is the ``file:line`` of a layer's."""
 
     value: str
@@ -40,7 +40,7 @@ class Difference:
 
     symbol: str
     menu: tuple[str, ...]
-    verdicts: tuple[Verdict, Verdict]
+    values: tuple[DecidedValue, DecidedValue]
     variants: tuple[Variant, ...]
 
 
@@ -56,21 +56,21 @@ def compare(tree: Tree, pairs: Sequence[Pair]) -> list[Difference]:
         for (number, side), configuration in resolved.items()
         if configuration.options
     }
-    folded: dict[tuple[str, tuple[str, ...], tuple[Verdict, Verdict]], list[Variant]] = {}
+    folded: dict[tuple[str, tuple[str, ...], tuple[DecidedValue, DecidedValue]], list[Variant]] = {}
     for number, pair in enumerate(pairs):
         first, second = (
-            _Witness(subject, resolved.get((number, side)), options.get(subject.arch, {}))
+            _PairSide(subject, resolved.get((number, side)), options.get(subject.arch, {}))
             for side, subject in enumerate(pair.subjects)
         )
         for symbol, (a, b) in differing(first.values, second.values).items():
             menu = first.menu(symbol) or second.menu(symbol)
-            key = (symbol, menu, (first.verdict(symbol, a), second.verdict(symbol, b)))
+            key = (symbol, menu, (first.decided(symbol, a), second.decided(symbol, b)))
             folded.setdefault(key, []).append(pair.variant)
-    place = _places(options.values(), {symbol for symbol, *_ in folded})
+    order = _menu_order(options.values(), {symbol for symbol, *_ in folded})
     return [
-        Difference(symbol=symbol, menu=menu, verdicts=verdicts, variants=tuple(variants))
-        for (symbol, menu, verdicts), variants in sorted(
-            folded.items(), key=lambda item: (place.get(item[0][1], 0), place.get(item[0][0], 0))
+        Difference(symbol=symbol, menu=menu, values=values, variants=tuple(variants))
+        for (symbol, menu, values), variants in sorted(
+            folded.items(), key=lambda item: (order.get(item[0][1], 0), order.get(item[0][0], 0))
         )
     ]
 
@@ -99,7 +99,7 @@ def _read(path: Path) -> Mapping[str, Setting]:
     return fragment.read(path).settings
 
 
-class _Witness:
+class _PairSide:
     """One side of a pair, asked about its symbols."""
 
     def __init__(
@@ -126,29 +126,32 @@ class _Witness:
         option = self.options.get(symbol)
         return option.menu if option else ()
 
-    def verdict(self, symbol: str, value: str) -> Verdict:
+    def decided(self, symbol: str, value: str) -> DecidedValue:
         found = ((shown, settings[symbol]) for shown, settings in self.layers if symbol in settings)
         shown, setting = next(found, ("", None))
         where = f"{shown}:{setting.line}" if setting else ""
         if not self.subject.arch:
-            return Verdict(value=value, by="file", why="file" if where else "absent", where=where)
+            why = "file" if where else "absent"
+            return DecidedValue(value=value, by="file", why=why, where=where)
         option = self.options.get(symbol)
         if option:
             option = option.elsewhere(value, self.causes.get(symbol, ""))
         decision = decide(option, setting, self.findings.get(symbol, ()))
         where = where if decision.by is By.LAYER else ""
-        return Verdict(value=value, by=decision.by, why=decision.text, where=where)
+        return DecidedValue(value=value, by=decision.by, why=decision.text, where=where)
 
 
-def _places(arches: Iterable[Mapping[str, Option]], symbols: Collection[str]) -> dict[object, int]:
+def _menu_order(
+    arches: Iterable[Mapping[str, Option]], symbols: Collection[str]
+) -> dict[object, int]:
     """Where a menu, a tuple, and one of ``symbols``, a string, come in the menus."""
-    places: dict[object, int] = {}
+    order: dict[object, int] = {}
     for options in arches:
         for symbol in options:
             if symbol in symbols:
-                places.setdefault(options[symbol].menu, len(places))
-                places.setdefault(symbol, len(places))
-    return places
+                order.setdefault(options[symbol].menu, len(order))
+                order.setdefault(symbol, len(order))
+    return order
 
 
 # ---- For scripts -----------------------------------------------------------
@@ -157,13 +160,8 @@ def _places(arches: Iterable[Mapping[str, Option]], symbols: Collection[str]) ->
 def as_object(difference: Difference) -> dict[str, Any]:
     """The difference with stable keys, ready for JSON."""
     first, second = (
-        {
-            "value": verdict.value,
-            "decided_by": verdict.by,
-            "why": verdict.why,
-            "where": verdict.where,
-        }
-        for verdict in difference.verdicts
+        {"value": each.value, "decided_by": each.by, "why": each.why, "where": each.where}
+        for each in difference.values
     )
     return {
         "symbol": difference.symbol,
@@ -205,9 +203,9 @@ def _rows(differences: Sequence[Difference], among: Sequence[Variant]) -> Iterat
     rows = []
     several = len({variant.distro for variant in among}) > 1
     for difference in differences:
-        first, second = difference.verdicts
-        told = [verdict.where or verdict.why for verdict in difference.verdicts]
-        who = told[0] if told[0] == told[1] else " | ".join(told)
+        first, second = difference.values
+        whys = [value.where or value.why for value in difference.values]
+        who = whys[0] if whys[0] == whys[1] else " | ".join(whys)
         if len(set(difference.variants)) < len(among):
             words = in_words(difference.variants, among)
             who += f"  [{words if several else words.partition(' ')[2]}]"

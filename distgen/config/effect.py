@@ -160,11 +160,7 @@ def _unchanged(
             option = after.options.get(symbol)
             old = before.options[symbol].value if symbol in before.options else NONE
             value = option.value if option else NONE
-            if (
-                value == wanted
-                or (wanted == "n" and value == NONE)
-                or (not wanted and value != old)
-            ):
+            if not _stays(value, old, wanted):
                 continue
             chain = change.precedence.chain(variant, said.get(symbol, {}))
             last = said[symbol][chain[-1]] if chain else None
@@ -184,6 +180,13 @@ def _unchanged(
             yield Unchanged(
                 symbol=symbol, value=value, why=why, hint=hint, variants=tuple(variants)
             )
+
+
+def _stays(value: str, old: str, wanted: str | None) -> bool:
+    """Whether a value is not what was asked for; None asks for any other than ``old``."""
+    if wanted is None:
+        return value == old
+    return value != wanted and (wanted, value) != ("n", NONE)
 
 
 def _refusal(configuration: Configuration, symbol: str, option: Option) -> str:

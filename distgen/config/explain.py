@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Explain: the whole story of a symbol in each configuration, and how to tell it."""
+"""Explain: what the layers ask of a symbol in each configuration, and what comes of it."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ CLOSE = 5  # names that an error suggests
 
 
 @dataclass(frozen=True, kw_only=True)
-class Story:
+class SymbolReport:
     """What the layers ask of ``symbol`` in ``variant``, the last wins, and what comes of it.
 
     ``option`` is None where the arch does not know the symbol. ``findings`` are those that are of
@@ -50,8 +50,8 @@ class Story:
 
 def explain(
     tree: Tree, layout: Layout, symbols: Sequence[str], variants: Sequence[Variant]
-) -> list[Story]:
-    """The stories of ``symbols`` one after the other, each in every variant.
+) -> list[SymbolReport]:
+    """The reports on ``symbols`` one after the other, each in every variant.
 
     A symbol may be written CONFIG_X or in lower case. Raises UsageError for one that no arch of
     the variants knows.
@@ -71,7 +71,7 @@ def explain(
         names.append(right)
     layers: dict[Path, Layer] = {}
     return [
-        _story(layout, layers, name, variant, found[variant])
+        _report(layout, layers, name, variant, found[variant])
         for name in dict.fromkeys(names)
         for variant in variants
     ]
@@ -85,20 +85,20 @@ def _spellings(name: str) -> list[str]:
     return list(dict.fromkeys([bare, bare.upper()]))
 
 
-def _story(
+def _report(
     layout: Layout,
     layers: dict[Path, Layer],
     symbol: str,
     variant: Variant,
     configuration: Configuration,
-) -> Story:
+) -> SymbolReport:
     settings = []
     for path in layout.layers(variant):
         if path not in layers:
             layers[path] = read(path)
         if setting := layers[path].settings.get(symbol):
             settings.append(setting)
-    return Story(
+    return SymbolReport(
         symbol=symbol,
         variant=variant,
         settings=tuple(settings),
@@ -134,19 +134,19 @@ def _settings(layout: Layout, symbols: Iterable[str]) -> Iterator[Setting]:
 # ---- For scripts -----------------------------------------------------------
 
 
-def as_object(layout: Layout, story: Story) -> dict[str, Any]:
-    """The story with stable keys, ready for JSON."""
-    asked, option = story.asked, story.option
+def as_object(layout: Layout, report: SymbolReport) -> dict[str, Any]:
+    """The report with stable keys, ready for JSON."""
+    asked, option = report.asked, report.option
     return {
-        "symbol": story.symbol,
-        "distro": story.variant.distro,
-        "arch": story.variant.arch,
-        "flavour": story.variant.flavour or BASE_NAME,
+        "symbol": report.symbol,
+        "distro": report.variant.distro,
+        "arch": report.variant.arch,
+        "flavour": report.variant.flavour or BASE_NAME,
         "known": option is not None,
         "asked": asked.value if asked else None,
         "value": option.value if option else None,
-        "decided_by": story.decision.by,
-        "why": story.decision.text,
+        "decided_by": report.decision.by,
+        "why": report.decision.text,
         "layers": [
             {
                 "path": _shown(layout, setting),
@@ -155,7 +155,7 @@ def as_object(layout: Layout, story: Story) -> dict[str, Any]:
                 "reason": _reason(setting),
                 "wins": setting is asked,
             }
-            for setting in story.settings
+            for setting in report.settings
         ],
         "findings": [
             {
@@ -165,7 +165,7 @@ def as_object(layout: Layout, story: Story) -> dict[str, Any]:
                 "reason": finding.reason,
                 "excuse": finding.excuse,
             }
-            for finding in story.findings
+            for finding in report.findings
         ],
         "option": _option_object(option) if option else None,
     }
@@ -188,26 +188,26 @@ def _reason(setting: Setting) -> str:
 # ---- For people ------------------------------------------------------------
 
 
-def as_text(layout: Layout, stories: Iterable[Story], *, help_text: bool = False) -> str:
-    """Each symbol once, and below it each different story with the variants that share it."""
-    symbols: dict[str, list[Story]] = {}
-    for story in stories:
-        symbols.setdefault(story.symbol, []).append(story)
+def as_text(layout: Layout, reports: Iterable[SymbolReport], *, help_text: bool = False) -> str:
+    """Each symbol once, and below it each different report with the variants that share it."""
+    symbols: dict[str, list[SymbolReport]] = {}
+    for report in reports:
+        symbols.setdefault(report.symbol, []).append(report)
     return "\n\n".join(_symbol_text(layout, some, help_text) for some in symbols.values())
 
 
-def _symbol_text(layout: Layout, stories: Sequence[Story], help_text: bool) -> str:
-    heads: dict[tuple[object, ...], list[Story]] = {}
+def _symbol_text(layout: Layout, reports: Sequence[SymbolReport], help_text: bool) -> str:
+    heads: dict[tuple[object, ...], list[SymbolReport]] = {}
     absent = []
-    for story in stories:
-        if option := story.option:
+    for report in reports:
+        if option := report.option:
             key = (option.type, option.path, option.line, option.menu, option.prompt, option.range)
-            heads.setdefault(key, []).append(story)
+            heads.setdefault(key, []).append(report)
         else:
-            absent.append(story)
+            absent.append(report)
     parts = []
     for same in heads.values():
-        arches = dict.fromkeys(story.variant.arch for story in same)
+        arches = dict.fromkeys(report.variant.arch for report in same)
         of = f"  ({', '.join(arches)})" if len(heads) > 1 else ""
         parts.append("\n".join([f"CONFIG_{same[0].symbol}{of}", *_head(same, help_text)]))
         parts += _blocks(layout, same)
@@ -215,16 +215,16 @@ def _symbol_text(layout: Layout, stories: Sequence[Story], help_text: bool) -> s
     return "\n\n".join(parts)
 
 
-def _head(stories: Sequence[Story], help_text: bool) -> Iterator[str]:
+def _head(reports: Sequence[SymbolReport], help_text: bool) -> Iterator[str]:
     """What Kconfig says of the symbol, whatever its value is."""
-    option = stories[0].option
+    option = reports[0].option
     assert option
     yield from _field("prompt", option.prompt or "none")
     yield from _field("type", option.type + (f", range {option.range}" if option.range else ""))
     yield from _field("defined", f"{option.path}:{option.line}")
     if option.menu:
         yield from _field("menu", " > ".join(option.menu))
-    selectors = dict.fromkeys(name for s in stories if s.option for name in s.option.selectors)
+    selectors = dict.fromkeys(name for s in reports if s.option for name in s.option.selectors)
     if selectors:
         yield from _field("selectors", listed(selectors, SELECTORS))
     if help_text and option.help:
@@ -232,23 +232,23 @@ def _head(stories: Sequence[Story], help_text: bool) -> Iterator[str]:
         yield textwrap.indent(option.help.rstrip(), "  ")
 
 
-def _blocks(layout: Layout, stories: Iterable[Story]) -> Iterator[str]:
-    """The different stories, each below all the variants that it is of."""
+def _blocks(layout: Layout, reports: Iterable[SymbolReport]) -> Iterator[str]:
+    """The different reports, each below all the variants that it is of."""
     blocks: dict[str, list[Variant]] = {}
-    for story in stories:
-        text = "\n".join(_told(layout, story))
-        blocks.setdefault(text, []).append(story.variant)
+    for report in reports:
+        text = "\n".join(_lines(layout, report))
+        blocks.setdefault(text, []).append(report.variant)
     for text, variants in blocks.items():
         yield f"{in_words(variants, layout.variants)}\n{text}"
 
 
-def _told(layout: Layout, story: Story) -> Iterator[str]:
-    option, asked = story.option, story.asked
+def _lines(layout: Layout, report: SymbolReport) -> Iterator[str]:
+    option, asked = report.option, report.asked
     if option:
-        yield from _field("value", f"{_value(option.value)}  ({_by(layout, story)})")
+        yield from _field("value", f"{_value(option.value)}  ({_by(layout, report)})")
     else:
         yield from _field("value", "none: this arch does not know the symbol")
-    for number, setting in enumerate(reversed(story.settings)):
+    for number, setting in enumerate(reversed(report.settings)):
         where = f"{_shown(layout, setting)}:{setting.line}"
         line = f"{setting.value:<3} {where}"
         line += "" if setting is asked else "  (overridden)"
@@ -257,7 +257,7 @@ def _told(layout: Layout, story: Story) -> Iterator[str]:
             yield from _field("", f"    # {reason}")
     if option and not asked:
         yield from _field("layers", "none says anything")
-    for finding in story.findings:
+    for finding in report.findings:
         if option and finding.kind != "undecided":
             yield from _field("finding", _finding(finding))
     if not option:
@@ -266,9 +266,9 @@ def _told(layout: Layout, story: Story) -> Iterator[str]:
         yield from _field("depends", option.depends)
     if option.prompt_if:
         yield from _field("prompt if", option.prompt_if)
-    if option.selected_by and story.decision.by is not By.SELECTED:
+    if option.selected_by and report.decision.by is not By.SELECTED:
         yield from _field("selected", f"by {by_value(option.selected_by)}")
-    if option.implied_by and story.decision.by is not By.IMPLIED:
+    if option.implied_by and report.decision.by is not By.IMPLIED:
         yield from _field("implied", f"by {by_value(option.implied_by)}")
 
 
@@ -276,10 +276,10 @@ def _value(value: str) -> str:
     return "not in the .config" if value == "-" else value
 
 
-def _by(layout: Layout, story: Story) -> str:
-    if any(finding.kind == "undecided" for finding in story.findings):
+def _by(layout: Layout, report: SymbolReport) -> str:
+    if any(finding.kind == "undecided" for finding in report.findings):
         return "undecided: nobody but Kconfig's default"
-    asked, decision = story.asked, story.decision
+    asked, decision = report.asked, report.decision
     if decision.by is By.LAYER and asked:
         return f"{_shown(layout, asked)}:{asked.line}"
     return decision.text

@@ -2,6 +2,7 @@
 """What a run would do to a tree: every file that should be there against what is there."""
 
 import shlex
+import stat
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +12,7 @@ from distgen.errors import UsageError
 from distgen.install.advice import advice
 from distgen.store.file import File, Ownership
 from distgen.store.lock import Lock
-from distgen.store.safe_path import Found, digest, look, move_away, read, refuse_links
+from distgen.store.safe_path import OnDisk, digest, look, move_away, read, refuse_links
 
 SHOWN = 2**22  # bytes of a file that are compared line by line
 
@@ -66,7 +67,7 @@ def plan(tree: Path, files: Sequence[File], lock: Lock | None) -> list[Step]:
     return sorted(steps, key=lambda step: step.path)
 
 
-def _state(there: Found | None, file: File, lock: Lock | None) -> State:
+def _state(there: OnDisk | None, file: File, lock: Lock | None) -> State:
     if there is None:
         return State.MISSING
     if not there.sha256:
@@ -75,7 +76,7 @@ def _state(there: Found | None, file: File, lock: Lock | None) -> State:
     if file.ownership is Ownership.SEEDED:
         return State.CURRENT if same else State.KEPT
     if same:
-        executable = bool(there.mode & 0o100) == bool(file.mode & 0o100)
+        executable = bool(there.mode & stat.S_IXUSR) == bool(file.mode & stat.S_IXUSR)
         return State.CURRENT if executable else State.STALE
     written = lock.owned.get(file.path) if lock else None
     if written is None:

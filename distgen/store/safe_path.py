@@ -13,7 +13,7 @@ from distgen.errors import UnsupportedError, UsageError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class OnDisk:
     """What is at a path: ``sha256`` in hex, "" for what is no regular file; permission bits."""
 
     sha256: str
@@ -25,15 +25,15 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def look(path: Path) -> Found | None:
+def look(path: Path) -> OnDisk | None:
     """What is at ``path``, None for nothing. Links are not followed, and nothing is waited for."""
     try:
         there = path.lstat()
         if not stat.S_ISREG(there.st_mode):
-            return Found(sha256="", mode=stat.S_IMODE(there.st_mode))
+            return OnDisk(sha256="", mode=stat.S_IMODE(there.st_mode))
         with _open(path) as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return Found(sha256=sha256, mode=stat.S_IMODE(there.st_mode))
+        return OnDisk(sha256=sha256, mode=stat.S_IMODE(there.st_mode))
     except FileNotFoundError:
         return None
     except OSError as error:
