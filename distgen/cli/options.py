@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The arguments and options that several commands have."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from distgen.cli import complete
+
+Offered = Callable[[typer.Context], list[str]]  # for completion
 
 TreeArgument = Annotated[
     Path, typer.Argument(metavar="[TREE]", help="Top of the kernel tree.", show_default="here")
@@ -27,66 +30,26 @@ DistroArgument = Annotated[
 ]
 
 
-# ---- Which configurations --------------------------------------------------
+def _one(name: str, offered: Offered, what: str, otherwise: str) -> Any:
+    """An option that says which layer a command is about."""
+    return typer.Option(
+        name, metavar="NAME", help=what, show_default=otherwise, autocompletion=offered
+    )
 
-DistrosOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--distro",
-        metavar="D",
-        help="Only this one; may be repeated.",
-        autocompletion=complete.distros,
-    ),
-]
-ArchesOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--arch",
-        metavar="A",
-        help="Only this one; may be repeated.",
-        autocompletion=complete.arches,
-    ),
-]
+
+def _several(name: str, offered: Offered, what: str = "Only this one; may be repeated.") -> Any:
+    """An option that says which configurations a command is about."""
+    return typer.Option(name, metavar="NAME", help=what, autocompletion=offered)
+
+
+DistrosOption = Annotated[list[str] | None, _several("--distro", complete.distros)]
+ArchesOption = Annotated[list[str] | None, _several("--arch", complete.arches)]
 FlavoursOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--flavour",
-        metavar="F",
-        help="Only this one, or base; may be repeated.",
-        autocompletion=complete.flavours,
-    ),
+    _several("--flavour", complete.flavours, "Only this one, or base; may be repeated."),
 ]
-
-
-# ---- Which layer -----------------------------------------------------------
-
-LayerDistroOption = Annotated[
-    str,
-    typer.Option(
-        "--distro",
-        metavar="NAME",
-        help="Whose layer.",
-        show_default="shared",
-        autocompletion=complete.distros,
-    ),
-]
+LayerDistroOption = Annotated[str, _one("--distro", complete.distros, "Whose layer.", "shared")]
 LayerArchOption = Annotated[
-    str,
-    typer.Option(
-        "--arch",
-        metavar="NAME",
-        help="An arch, or a parent such as x86.",
-        show_default="generic",
-        autocompletion=complete.layer_names,
-    ),
+    str, _one("--arch", complete.layer_names, "An arch, or a parent such as x86.", "generic")
 ]
-LayerFlavourOption = Annotated[
-    str,
-    typer.Option(
-        "--flavour",
-        metavar="NAME",
-        help="A flavour.",
-        show_default="base",
-        autocompletion=complete.flavours,
-    ),
-]
+LayerFlavourOption = Annotated[str, _one("--flavour", complete.flavours, "A flavour.", "base")]

@@ -21,11 +21,17 @@ Texts = Mapping[Place, str]
 
 
 def read_texts(layout: Layout) -> dict[Place, str]:
-    """The bytes of every layer as text; UsageError with file and line for one that is broken."""
-    texts = {}
+    """The bytes of every layer as text; UsageError that names every line that is broken."""
+    texts, wrong = {}, []
     for place, path in layout.files().items():
-        fragment.read(path)
-        texts[place] = path.read_bytes().decode()
+        try:
+            fragment.read(path)
+            texts[place] = path.read_bytes().decode()
+        except UsageError as error:
+            wrong.append(error)
+    if wrong:
+        hint = wrong[0].hint if len(wrong) == 1 else "correct these lines, or take them out"
+        raise UsageError("\n".join(error.message for error in wrong), hint)
     return texts
 
 

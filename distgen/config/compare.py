@@ -165,7 +165,7 @@ def as_object(difference: Difference) -> dict[str, Any]:
     )
     return {
         "symbol": difference.symbol,
-        "menu": list(difference.menu),
+        "menu": difference.menu,
         "a": first,
         "b": second,
         "variants": [_name(variant) for variant in difference.variants if variant.arch],

@@ -222,7 +222,7 @@ def as_object(outcome: Outcome) -> dict[str, Any]:
         "diff": outcome.change.diff(),
         "changes": [
             {
-                **_named(effect),
+                **vars(effect),
                 "others": [
                     {"symbol": name, "before": old, "after": new}
                     for name, old, new in effect.others
@@ -230,12 +230,7 @@ def as_object(outcome: Outcome) -> dict[str, Any]:
             }
             for effect in outcome.effects
         ],
-        "unchanged": [_named(each) for each in outcome.unchanged],
-        "undecided": [_named(each) for each in outcome.undecided],
-        "notes": list(outcome.notes),
+        "unchanged": [vars(each) for each in outcome.unchanged],
+        "undecided": [vars(each) for each in outcome.undecided],
+        "notes": outcome.notes,
     }
-
-
-def _named(each: Effect | Unchanged | NowUndecided) -> dict[str, Any]:
-    """Its fields, with the names of the variants."""
-    return {**vars(each), "variants": [str(variant) for variant in each.variants]}

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from distgen.config.change import Change, Texts, values_of
+from distgen.config.change import Change, Texts, read_texts, values_of
 from distgen.distros.variant import Variant
-from distgen.errors import UsageError
 from distgen.kconfig.batch import Configuration
 from distgen.kconfig.finding import Finding
 from distgen.kconfig.option import Option
@@ -75,7 +74,7 @@ def lint(tree: Tree, layout: Layout, distros: Sequence[str] = ()) -> Lint:
     precedence = Precedence(layout)
     for name in distros:
         layout.distro(name)
-    texts = _read(layout)
+    texts = read_texts(layout)
     said = values_of(texts, layout)
     mine = {
         p for p in texts if (p.owner in distros if distros else p.owner not in layout.ancestors)
@@ -110,20 +109,6 @@ def as_text(defects: Sequence[Defect], bare: int) -> str:
     words = [f"{count} {kind}" for kind, count in sorted(counts.items())]
     last = f"{', '.join(words) or 'nothing found'}; {bare} overrides without a reason"
     return "\n".join([*(defect.text() for defect in defects), last])
-
-
-def _read(layout: Layout) -> dict[Place, str]:
-    """The text of every layer; all that cannot be read are named at once."""
-    texts, wrong = {}, []
-    for place, path in layout.files().items():
-        try:
-            fragment.read(path)
-            texts[place] = path.read_bytes().decode()
-        except UsageError as error:
-            wrong.append(error.message)
-    if wrong:
-        raise UsageError("\n".join(wrong), "correct or remove these lines")
-    return texts
 
 
 def _of_file(precedence: Precedence, place: Place, text: str) -> Iterator[Defect]:

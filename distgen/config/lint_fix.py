@@ -120,8 +120,5 @@ def as_object(lint: Lint, done: Fixed | None) -> dict[str, Any]:
             for defect in lint.defects
         ],
         "overrides_without_reason": lint.bare,
-        "refused": [
-            {**vars(refused), "variant": str(refused.variant)}
-            for refused in (done.refused if done else ())
-        ],
+        "refused": [vars(refused) for refused in (done.refused if done else ())],
     }

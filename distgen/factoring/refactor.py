@@ -60,23 +60,20 @@ def factored(
     }
     orders = {variant: layout.places(variant) for variant in resolved}
     values: dict[Variant, Mapping[str, str]] = {v: c.settable for v, c in resolved.items()}
-    layers = factor(values, orders, there)
-    files = list(layer_files(layout, layers, reasons or {}, others))
-    wrong = differing(tree, layout, files, resolved, of_layers)
-    if wrong:
+    for _ in range(2):
+        layers = factor(values, orders, there)
+        files = list(layer_files(layout, layers, reasons or {}, others))
+        wrong = differing(tree, layout, files, resolved, of_layers)
         # Kconfig keeps more of a request than its value: in a choice, that it was made. Where
         # something else came out, nothing that its layers ask for in vain may be asked for.
         for variant in wrong:
             idle = {s: v for s, v in requested(layers, orders[variant]).items() if v == "y"}
             given = resolved[variant].settable
             values[variant] = {**{s: "n" for s in idle if s not in given}, **given}
-        layers = factor(values, orders, there)
-        files = list(layer_files(layout, layers, reasons or {}, others))
-        wrong = differing(tree, layout, files, resolved, of_layers)
-    if wrong:
-        message = "\n".join(f"{variant} does not come out of its layers again" for variant in wrong)
-        raise CommandError(message, "report this with the configurations: it is a bug in distgen")
-    return files
+        if not wrong:
+            return files
+    message = "\n".join(f"{variant} does not come out of its layers again" for variant in wrong)
+    raise CommandError(message, "report this with the configurations: it is a bug in distgen")
 
 
 def differing(

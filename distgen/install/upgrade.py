@@ -7,7 +7,7 @@ user has not touched becomes what ships now; the rest is only told.
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,7 @@ def merge(file: File, seeded: str | None, own: str) -> Merged:
     """
     ships = file.content.decode()
     if seeded is None or ships == seeded:
-        return Merged(file=_with(file, own), news=(), writes=False)
+        return Merged(file=_holding(file, own), news=(), writes=False)
     if file.path.endswith(".config"):
         return _merge_layer(file, seeded, own, ships)
     return _merge_whole(file, seeded, own, ships)
@@ -130,19 +130,13 @@ def _merge_layer(file: File, seeded: str, own: str, ships: str) -> Merged:
         applied = has == was
         if applied:
             text = edit.put(text, after[symbol]) if now else edit.take(text, symbol)
+        name = f"CONFIG_{symbol}"
         news.append(
-            News(
-                path=file.path,
-                name=f"CONFIG_{symbol}",
-                seeded=was,
-                ships=now,
-                own=has,
-                applied=applied,
-            )
+            News(path=file.path, name=name, seeded=was, ships=now, own=has, applied=applied)
         )
     # Untouched, it becomes the very file that ships, with its comments
     content = ships if own == seeded else text
-    return Merged(file=_with(file, content), news=tuple(news), writes=content != own)
+    return Merged(file=_holding(file, content), news=tuple(news), writes=content != own)
 
 
 def _merge_whole(file: File, seeded: str, own: str, ships: str) -> Merged:
@@ -157,7 +151,7 @@ def _merge_whole(file: File, seeded: str, own: str, ships: str) -> Merged:
                 News(path=file.path, name=key, seeded=was, ships=now, own=has, applied=applied)
             )
     text = ships if applied else own
-    return Merged(file=_with(file, text), news=tuple(news), writes=applied)
+    return Merged(file=_holding(file, text), news=tuple(news), writes=applied)
 
 
 def _keys(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -173,10 +167,5 @@ def _value(setting: fragment.Setting | None) -> str:
     return setting.value if setting else ""
 
 
-def _with(file: File, text: str) -> File:
-    return File(
-        path=file.path,
-        content=text.encode(errors="surrogateescape"),
-        ownership=file.ownership,
-        mode=file.mode,
-    )
+def _holding(file: File, text: str) -> File:
+    return replace(file, content=text.encode(errors="surrogateescape"))
