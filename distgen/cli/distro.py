@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from distgen.cli.install import show_files, would_write
 from distgen.cli.opened import locked_tree
 from distgen.cli.options import DryRunOption, JsonOption, TreeArgument, TreeOption
 from distgen.errors import UsageError
@@ -90,10 +91,9 @@ def new(
         raise UsageError(message, f"distgen distro new {name} --from fedora")
     with locked_tree(tree, writes=not dry_run) as (opened, _):
         done = add(opened, name, parent, family, dry_run=dry_run)
-    for state, path in done.written:
-        print(f"{state} {path}")
+    show_files(done)
     if dry_run:
-        say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
+        say(would_write(done))
         return
     top = opened.path
     say(f"{len(done.written)} files written; what {name} decides: {top / 'distro' / name}")

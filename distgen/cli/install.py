@@ -59,34 +59,39 @@ def init(
 
     with locked_tree(tree, writes=not dry_run) as (opened, _):
         done = install(opened, distro or [], mode=hook, dry_run=dry_run)
-    _show(done)
+    show_files(done)
     for news in done.news:
         print(f"{'news' if news.applied else 'yours'} {news.text()}")
     if left := sum(not news.applied for news in done.news):
         say(f"{left} changes of what ships are left to you: you have changed the same lines")
     if dry_run:
-        say(f"{len(done.written)} files would be written, {done.untouched} are as they should be")
+        say(would_write(done))
         return
     say(
         f"Linux {opened.version}: {len(done.written)} files written,"
         f" {done.untouched} as they should be"
     )
     if done.written or done.kernel:
-        from distgen.install.survey import survey  # noqa: PLC0415
-
-        say("  CHECK   how the layers fit this kernel")
-        found = survey(opened, done.distros)
-        for line in found.lines:
-            say(line)
-        if done.kernel:
-            _tell_kernel_news(opened, done.kernel, found.undecided)
+        _show_survey(opened, done)
     if done.uncommitted:
         say(f"  {PATCHED_FILE} is tracked: the kernel and its packages call themselves dirty until")
         say(f"  it is committed: git -C {opened.path} commit {PATCHED_FILE}")
     say(f"  now: make -C {opened.path} distro-help")
 
 
-def _tell_kernel_news(tree: "Tree", last: str, undecided: "Mapping[str, Collection[str]]") -> None:
+def _show_survey(tree: "Tree", done: "Installed") -> None:
+    """How the layers fit the kernel, and what is new in it since the last init."""
+    from distgen.install.survey import survey  # noqa: PLC0415
+
+    say("  CHECK   how the layers fit this kernel")
+    found = survey(tree, done.distros)
+    for line in found.lines:
+        say(line)
+    if done.kernel:
+        _show_kernel_news(tree, done.kernel, found.undecided)
+
+
+def _show_kernel_news(tree: "Tree", last: str, undecided: "Mapping[str, Collection[str]]") -> None:
     """What is new since the kernel ``last`` that a lock named."""
     from distgen.install.kernel_news import kernel_news  # noqa: PLC0415
     from distgen.layers.layout import open_layout  # noqa: PLC0415
@@ -95,7 +100,7 @@ def _tell_kernel_news(tree: "Tree", last: str, undecided: "Mapping[str, Collecti
     found = kernel_news(tree, commit, open_layout(tree.path / "distro"), undecided)
     if found is None:
         say(
-            f"  what is new since Linux {version} cannot be told: git has no commit {commit or '?'}"
+            f"  what is new since Linux {version} is unknown: git has no commit {commit or '?'}"
         )
         return
     for news in found:
@@ -119,14 +124,15 @@ def render(
 
     with locked_tree(tree, writes=not dry_run) as (opened, _):
         done = rerender(opened, force=force, dry_run=dry_run)
-    _show(done)
+    show_files(done)
     counts = f"{len(done.written)} to write, {len(done.removed)} to remove"
     if not dry_run:
         counts = f"{len(done.written)} written, {len(done.removed)} removed"
     say(f"{counts}, {done.untouched} as they should be")
 
 
-def _show(done: "Installed") -> None:
+def show_files(done: "Installed") -> None:
+    """A line for each file that changes."""
     for state, path in done.written:
         print(f"{state} {path}")
     for path in done.removed:
@@ -135,31 +141,33 @@ def _show(done: "Installed") -> None:
         say(f"kept {path}: modified; distgen no longer manages it")
 
 
+def would_write(done: "Installed") -> str:
+    """The last line of a dry run."""
+    return f"{len(done.written)} files would be written, {done.untouched} are as they should be"
+
+
 def check(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
     """Say which of distgen's files in a tree are not as they should be; exit 1 if any."""
-    from distgen.install.drift import drift  # noqa: PLC0415
-
-    with locked_tree(tree, writes=False) as (opened, interrupted):
-        found = drift(opened)
-    if as_json:
-        print_json([{"path": each.path, "state": each.state} for each in found])
-    else:
-        for each in found:
-            print(f"{each.state} {each.path}")
-    raise typer.Exit(Exit.FINDINGS if found or interrupted else Exit.OK)
+    _show_drift(tree, as_json=as_json, diffs=False)
 
 
 def diff(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
     """Show what render would change in distgen's files, as a patch; exit 1 if anything."""
+    _show_drift(tree, as_json=as_json, diffs=True)
+
+
+def _show_drift(tree: Path, *, as_json: bool, diffs: bool) -> None:
     from distgen.install.drift import drift  # noqa: PLC0415
 
     with locked_tree(tree, writes=False) as (opened, interrupted):
-        found = drift(opened, diffs=True)
+        found = drift(opened, diffs=diffs)
+    keys = ("path", "state", "diff") if diffs else ("path", "state")
     if as_json:
-        print_json([{"path": e.path, "state": e.state, "diff": e.diff} for e in found])
+        print_json([{key: getattr(each, key) for key in keys} for each in found])
     else:
         for each in found:
-            sys.stdout.buffer.write(each.diff.encode(errors="surrogateescape"))
+            text = each.diff if diffs else f"{each.state} {each.path}\n"
+            sys.stdout.buffer.write(text.encode(errors="surrogateescape"))
     raise typer.Exit(Exit.FINDINGS if found or interrupted else Exit.OK)
 
 

@@ -79,18 +79,11 @@ class Layout:
         """Every layer that there is, sorted by place: those that nothing reads as well."""
         found = {}
         for path in self.folder.rglob("*.config"):
-            match path.relative_to(self.folder).parts:
-                case ("configs", name):
-                    place = Place(owner="", folder="", name=Path(name).stem)
-                case ("configs", folder, name):
-                    place = Place(owner="", folder=folder, name=Path(name).stem)
-                case (owner, "configs", name):
-                    place = Place(owner=owner, folder="", name=Path(name).stem)
-                case (owner, "configs", folder, name):
-                    place = Place(owner=owner, folder=folder, name=Path(name).stem)
-                case _:
-                    continue
-            found[place] = path
+            *folders, name = path.relative_to(self.folder).parts
+            at = folders.index("configs") if "configs" in folders[:2] else -1
+            if at >= 0 and len(folders) <= at + 2:
+                owner, folder = "".join(folders[:at]), "".join(folders[at + 1 :])
+                found[Place(owner=owner, folder=folder, name=Path(name).stem)] = path
         return dict(sorted(found.items()))
 
     def read(self) -> dict[Place, fragment.Layer]:
