@@ -99,9 +99,7 @@ def _show_kernel_news(tree: "Tree", last: str, undecided: "Mapping[str, Collecti
     version, _, commit = last.partition(" ")
     found = kernel_news(tree, commit, open_layout(tree.path / "distro"), undecided)
     if found is None:
-        say(
-            f"  what is new since Linux {version} is unknown: git has no commit {commit or '?'}"
-        )
+        say(f"  what is new since Linux {version} is unknown: git has no commit {commit or '?'}")
         return
     for news in found:
         print(news.text())

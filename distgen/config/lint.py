@@ -133,16 +133,15 @@ def _of_file(precedence: Precedence, place: Place, text: str) -> Iterator[Defect
 
 def _bare(precedence: Precedence, lines: Lines, mine: Collection[Place]) -> int:
     """How many of a symbol's lines override another value and do not say why."""
-    count = 0
-    for place, setting in lines.items():
-        if place in mine and not setting.reason:
-            for variant in precedence.readers.get(place, ()):
-                chain = precedence.chain(variant, lines)
-                at = chain.index(place)
-                if at and lines[chain[at - 1]].value != setting.value:
-                    count += 1
-                    break
-    return count
+    return sum(
+        any(
+            above and lines[above].value != setting.value
+            for variant in precedence.readers.get(place, ())
+            for above in [precedence.above(variant, place, lines)]
+        )
+        for place, setting in lines.items()
+        if place in mine and not setting.reason
+    )
 
 
 # ---- Dead lines -------------------------------------------------------------
@@ -217,10 +216,9 @@ class _Plan:
             self._take(place, DefectKind.DEAD, why)
         while True:
             before = dict(self.values)
-            for place in self.precedence.specific_first(self.values.keys() & self.mine):
-                if place in self.precedence.readers and self.precedence.is_redundant(
-                    place, self.values
-                ):
+            read = self.values.keys() & self.mine & self.precedence.readers.keys()
+            for place in self.precedence.specific_first(read):
+                if self.precedence.is_redundant(place, self.values):
                     self._take(place, DefectKind.REDUNDANT, self._why_redundant(place))
             self._share()
             if self.values == before:
@@ -235,14 +233,10 @@ class _Plan:
     def _why_redundant(self, place: Place) -> str:
         if not self.precedence.is_inherited(place, self.values):
             return "a later layer decides otherwise wherever this one is read"
-        variant = self.precedence.readers[place][0]
-        chain = self.precedence.chain(variant, self.values)
-        return f"{self._where(chain[chain.index(place) - 1])} says the same"
-
-    def _where(self, place: Place) -> str:
-        if place in self.lines:
-            return line_of(place, self.lines[place])
-        return f"distro/{place.path}"
+        above = self.precedence.above(self.precedence.readers[place][0], place, self.values)
+        assert above
+        where = line_of(above, self.lines[above]) if above in self.lines else f"distro/{above.path}"
+        return f"{where} says the same"
 
     def _share(self) -> None:
         """Move a value to the shared layer that all distributions say in theirs."""

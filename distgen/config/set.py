@@ -2,7 +2,6 @@
 """Setting options, and taking settings out again: the lines that change in the layers."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from distgen.config.assignment import guess, parse_assignment, parse_reason, typed
 from distgen.config.change import Change, read_texts, values_of
@@ -40,28 +39,20 @@ def find_place(layout: Layout, distro: str, arch: str, flavour: str) -> Place:
     raise UsageError(message, "distgen list shows which there are")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lines:
-    """One symbol's settings after an edit, and those that it made superfluous."""
-
-    values: Mapping[Place, str]
-    gone: Sequence[Place]
-    notes: Sequence[str]
-
-
 def settle(
     precedence: Precedence,
     symbol: str,
     before: Mapping[Place, str],
     place: Place,
     value: str | None,
-) -> Lines:
-    """Say ``value`` in ``place``, None for nothing, and nothing twice.
+) -> tuple[dict[Place, str], list[str]]:
+    """A symbol's values with ``value`` said in ``place``, None for nothing, and nothing twice.
 
-    A line that became redundant goes, the most special first; one that was so before stays.
+    With them comes what there is to note. A line that became redundant goes, the most special
+    first; one that was so before stays.
     """
     after = {p: v for p, v in before.items() if p != place}
-    gone, notes = [], []
+    notes = []
     if value is not None:
         after[place] = value
         if before.get(place) != value and precedence.is_inherited(place, after):
@@ -76,8 +67,7 @@ def settle(
                 notes.append(f"distro/{other.path}: CONFIG_{symbol} was redundant before")
             else:
                 del after[other]
-                gone.append(other)
-    return Lines(values=after, gone=gone, notes=notes)
+    return after, notes
 
 
 def edited(
@@ -92,14 +82,13 @@ def edited(
     known = values_of(before, precedence.layout)
     for symbol, value in values.items():
         there = {p: setting.value for p, setting in known.get(symbol, {}).items()}
-        lines = settle(precedence, symbol, there, place, value)
-        for other in (place, *lines.gone):
-            if other not in lines.values and other in there:
-                texts[other] = edit.take(texts[other], symbol)
-        if place in lines.values:
-            setting = Setting(symbol=symbol, value=lines.values[place], reason=tuple(reason))
+        after, more = settle(precedence, symbol, there, place, value)
+        for other in there.keys() - after.keys():
+            texts[other] = edit.take(texts[other], symbol)
+        if place in after:
+            setting = Setting(symbol=symbol, value=after[place], reason=tuple(reason))
             texts[place] = edit.put(texts.get(place, ""), setting)
-        notes += lines.notes
+        notes += more
     return Change(precedence=precedence, before=before, after=texts), notes
 
 

@@ -34,14 +34,6 @@ class Undecided:
     values: Mapping[Variant, str]
     commit: str = ""
 
-    @property
-    def by_value(self) -> dict[str, list[Variant]]:
-        """The variants that have each default."""
-        found: dict[str, list[Variant]] = {}
-        for variant, value in self.values.items():
-            found.setdefault(value, []).append(variant)
-        return found
-
 
 def undecided(tree: Tree, layout: Layout, variants: Collection[Variant]) -> list[Undecided]:
     """What is undecided in ``variants``, in the order of the names."""
@@ -114,7 +106,8 @@ def as_text(layout: Layout, item: Undecided) -> str:
     option = item.option
     lines = [f'CONFIG_{option.symbol}: {option.type} "{option.prompt}"']
     lines.append(f"  {option.path}:{option.line}: {' > '.join(option.menu) or 'at the top'}")
-    for value, variants in sorted(item.by_value.items()):
+    for value in sorted({*item.values.values()}):
+        variants = [variant for variant in item.values if item.values[variant] == value]
         lines.append(f"  {value} in {in_words(variants, layout.variants)}")
     if item.commit and item.commit != SHALLOW:
         lines.append(f"  came with {item.commit}")

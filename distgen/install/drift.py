@@ -4,9 +4,8 @@
 from dataclasses import dataclass
 
 from distgen.diff import of_git
-from distgen.install.kernel_makefile import lost_hook
-from distgen.install.lock_after import lock_after, lock_file, own_step
-from distgen.install.plan import SHOWN, State, Step, plan
+from distgen.install.install import lock_after, lock_file, own_step
+from distgen.install.plan import SHOWN, State, Step, lost_hook, plan
 from distgen.install.wanted import owned_by, read_lock
 from distgen.kernel import hook
 from distgen.kernel.tree import Tree

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distgen.install import upgrade
-from distgen.install.kernel_makefile import hook_steps
-from distgen.install.plan import State, Step, emptied, refuse_conflicts
+from distgen.install.plan import State, Step, emptied, hook_steps, refuse_conflicts
 from distgen.install.wanted import owned_by, read_lock
 from distgen.kernel.tree import Tree
 from distgen.store import lock, transaction

@@ -51,11 +51,6 @@ class Layer:
         return "\n".join(lines) + "\n" if lines else ""
 
 
-def is_reason(line: str) -> bool:
-    """Whether a line that is no setting can be of the reason of the one below; SPDX is not."""
-    return line.startswith("#") and "SPDX-License-Identifier:" not in line
-
-
 def scan(text: str, origin: Path | str, path: Path | None = None) -> Iterator[Setting]:
     """Every setting of a fragment or of a flat ``.config``, in order; ``path`` goes into each.
 
@@ -70,7 +65,7 @@ def scan(text: str, origin: Path | str, path: Path | None = None) -> Iterator[Se
         if found:
             symbol, value = found
             yield Setting(symbol=symbol, value=value, reason=tuple(comment), path=path, line=number)
-        if not found and is_reason(line):
+        if not found and line.startswith("#") and "SPDX-License-Identifier:" not in line:
             comment.append(line)
         else:
             comment = []

@@ -58,13 +58,14 @@ class Precedence:
         )
 
     def is_inherited(self, place: Place, values: Mapping[Place, str]) -> bool:
-        """Whether every variant that reads ``place`` has been told the same before."""
-        for variant in self.readers[place]:
-            chain = self.chain(variant, values)
-            at = chain.index(place)
-            if at == 0 or values[chain[at - 1]] != values[place]:
-                return False
-        return True
+        """Whether every variant that reads ``place`` has read the same value before."""
+        above = [self.above(variant, place, values) for variant in self.readers[place]]
+        return all(before and values[before] == values[place] for before in above)
+
+    def above(self, variant: Variant, place: Place, values: Collection[Place]) -> Place | None:
+        """The last place that a variant reads before ``place``, of those in ``values``."""
+        chain = self.chain(variant, values)
+        return chain[at - 1] if (at := chain.index(place)) else None
 
     def specific_first(self, places: Collection[Place]) -> list[Place]:
         """Places from the most special to the most general."""
