@@ -325,7 +325,21 @@ def test_the_lock_says_what_was_seeded(tree: Path) -> None:
     (tree / path).write_text("CONFIG_MINE=y\n")
     distgen("init", tree)
     distgen("render", tree)
-    assert json.loads((tree / LOCK).read_text())["seeded"][path] == f"0644 {seeded} 0.1.0"
+    assert json.loads((tree / LOCK).read_text())["seeded"][path] == f"0644 {seeded}"
+
+
+def test_an_older_lock_is_read(tree: Path) -> None:
+    """One that names the distgen that seeded a file: what was seeded is removed all the same."""
+    lock = tree / LOCK
+    table = json.loads(lock.read_text())
+    table["seeded"] = {path: f"{entry} 0.1.0" for path, entry in table["seeded"].items()}
+    lock.write_text(json.dumps(table, indent=1) + "\n")
+    assert distgen("check", tree, check=False).stdout == f"stale {LOCK}\n"
+    distgen("render", tree)
+    assert distgen("check", tree).stdout == ""
+    lock.write_text(json.dumps(table, indent=1) + "\n")
+    assert "kept" not in distgen("remove", tree).stdout
+    assert not (tree / "distro").exists()
 
 
 def test_a_path_with_spaces_and_line_breaks(mini_tree: Path) -> None:
