@@ -154,9 +154,6 @@ def _menu_order(
     return order
 
 
-# ---- For scripts -----------------------------------------------------------
-
-
 def as_object(difference: Difference) -> dict[str, Any]:
     """The difference with stable keys, ready for JSON."""
     first, second = (
@@ -183,9 +180,6 @@ def counts(differences: Sequence[Difference]) -> dict[str, dict[str, int]]:
 
 def _name(variant: Variant) -> str:
     return str(variant) if variant.flavour else f"{variant}:{BASE_NAME}"
-
-
-# ---- For people ------------------------------------------------------------
 
 
 def as_text(differences: Sequence[Difference], among: Sequence[Variant]) -> str:

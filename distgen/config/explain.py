@@ -131,9 +131,6 @@ def _settings(layout: Layout, symbols: Iterable[str]) -> Iterator[Setting]:
         yield from (content.settings[symbol] for symbol in symbols if symbol in content.settings)
 
 
-# ---- For scripts -----------------------------------------------------------
-
-
 def as_object(layout: Layout, report: SymbolReport) -> dict[str, Any]:
     """The report with stable keys, ready for JSON."""
     asked, option = report.asked, report.option
@@ -183,9 +180,6 @@ def _shown(layout: Layout, setting: Setting) -> str:
 
 def _reason(setting: Setting) -> str:
     return " ".join(line.removeprefix("#").strip() for line in setting.reason)
-
-
-# ---- For people ------------------------------------------------------------
 
 
 def as_text(layout: Layout, reports: Iterable[SymbolReport], *, help_text: bool = False) -> str:

@@ -19,6 +19,7 @@ from distgen.layers.layout import Layout, in_words
 from distgen.layers.precedence import Precedence
 from distgen.run import run
 
+SHOWN = ("symbol", "type", "prompt", "menu", "path", "line", "help")  # of an option
 SECONDS = 5.0  # that the history may take
 SHALLOW = "the clone is too shallow to tell which commit added them"
 
@@ -119,13 +120,7 @@ def as_object(item: Undecided) -> dict[str, object]:
     """The same for a script."""
     option = item.option
     return {
-        "symbol": option.symbol,
-        "type": option.type,
-        "prompt": option.prompt,
-        "menu": list(option.menu),
-        "path": option.path,
-        "line": option.line,
-        "help": option.help,
+        **{key: getattr(option, key) for key in SHOWN},
         "commit": item.commit if item.commit != SHALLOW else "",
         "values": {str(variant): value for variant, value in item.values.items()},
     }

@@ -93,6 +93,10 @@ def read(tree: Path) -> Lock | None:
     return None if content is None else _Reader(tree / PATH, content).lock()
 
 
+Table = Mapping[str, Any]
+Test = Callable[[str], object]
+
+
 @dataclass(frozen=True)
 class _Reader:
     """The content of a lock file with the means to say where in it something is wrong."""
@@ -107,27 +111,18 @@ class _Reader:
         for key in table:
             if key not in KEYS:
                 self._wrong(f"unknown key {key!r}", key)
-        version = table.get("distgen")
-        if not isinstance(version, str) or not VERSION.fullmatch(version):
-            self._wrong(f"{version!r:.40} is no version of distgen", "distgen")
-        kernel = table.get("kernel", "")
-        if not isinstance(kernel, str) or not KERNEL.fullmatch(kernel):
-            self._wrong(f"{kernel!r:.80} is no version of a kernel and its commit", "kernel")
+        hook = self._word(table, "hook", [*Hook].__contains__, "hook", Hook.OVERLAY)
         return Lock(
-            version=version,
-            kernel=kernel,
+            version=self._word(table, "distgen", VERSION.fullmatch, "version of distgen"),
+            kernel=self._word(
+                table, "kernel", KERNEL.fullmatch, "version of a kernel and its commit", ""
+            ),
             distros=self._names(table, "distros", _is_distro),
-            hook=self._hook(table),
+            hook=Hook(hook),
             owned=self._entries(table, "owned", OWNED),
             seeded=self._entries(table, "seeded", SEEDED),
-            folders=self._names(table, "folders", FOLDER.fullmatch, optional=True),
+            folders=self._names(table, "folders", FOLDER.fullmatch, ()),
         )
-
-    def _hook(self, table: Mapping[str, Any]) -> Hook:
-        hook = table.get("hook", Hook.OVERLAY.value)
-        if hook not in [*Hook]:
-            self._wrong(f"{hook!r:.40} is no hook", "hook")
-        return Hook(hook)
 
     def _table(self) -> Any:
         try:
@@ -147,16 +142,19 @@ class _Reader:
             self._wrong(f"{twice!r} twice", twice)
         return table
 
+    def _word(
+        self, table: Table, key: str, is_word: Test, what: str, otherwise: str | None = None
+    ) -> str:
+        word = table.get(key, otherwise)
+        if not isinstance(word, str) or not is_word(word):
+            self._wrong(f"{word!r:.80} is no {what}", key)
+        return word
+
     def _names(
-        self,
-        table: Mapping[str, Any],
-        key: str,
-        is_name: Callable[[str], object],
-        *,
-        optional: bool = False,
+        self, table: Table, key: str, is_name: Test, otherwise: object = None
     ) -> tuple[str, ...]:
-        names = table.get(key, [] if optional else None)
-        if not isinstance(names, list):
+        names = table.get(key, otherwise)
+        if not isinstance(names, (list, tuple)):
             self._wrong(f"{key!r} must be a list", key)
         for name in names:
             if not isinstance(name, str) or not is_name(name):
@@ -164,9 +162,7 @@ class _Reader:
                 self._wrong(what, name if isinstance(name, str) else key)
         return tuple(names)
 
-    def _entries(
-        self, table: Mapping[str, Any], key: str, pattern: re.Pattern[str]
-    ) -> dict[str, Entry]:
+    def _entries(self, table: Table, key: str, pattern: re.Pattern[str]) -> dict[str, Entry]:
         values = table.get(key)
         if not isinstance(values, dict):
             self._wrong(f"{key!r} must be an object", key)
