@@ -135,10 +135,9 @@ def _target(
 
 def _asks(distro: Distro, goal: str) -> str:
     """``NAME=VALUE`` where nothing says yet what a goal has to be told, else nothing."""
-    asked = tool.asked(distro.family, goal)
-    if not asked or os.environ.get(asked.variable) or getattr(distro, asked.field, ""):
-        return ""
-    return f"{asked.variable}={asked.example}"
+    asks = tool.asked(distro.family, goal)
+    told = os.environ.get(asks.partition("=")[0]) or getattr(distro, goal, "")
+    return "" if told else asks
 
 
 def _writable(tree: Tree) -> bool:
@@ -150,16 +149,16 @@ def _writable(tree: Tree) -> bool:
 def _unmet(tree: Tree, distro: Distro, goal: str) -> list[Obstacle]:
     """The packages that a goal asks for and this machine lacks, where its package manager says."""
     unmet = tool.unmet(distro.family, goal)
-    if unmet is None or not shutil.which(unmet.command):
+    if unmet is None or not shutil.which(unmet["command"]):
         return []
-    file = tree.path / "distro" / distro.name / "package" / unmet.file
-    said = run([unmet.command, str(file)], cwd=tree.path, check=False).stderr
-    found = re.search(unmet.pattern, said)
+    file = tree.path / "distro" / distro.name / "package" / unmet["file"]
+    said = run([unmet["command"], str(file)], cwd=tree.path, check=False).stderr
+    found = re.search(unmet["pattern"], said)
     if not found:
         return []
     names = re.sub(r"\([^)]*\)|\| \S+|:\w+", "", found[1]).split()
-    fix = tool.install_packages(unmet.manager, names)
-    return [Obstacle(why=f"{unmet.builder} asks for {' '.join(names)}", fix=fix)]
+    fix = tool.install_packages(unmet["manager"], names)
+    return [Obstacle(why=f"{unmet['builder']} asks for {' '.join(names)}", fix=fix)]
 
 
 def _git(tree: Tree) -> tuple[str, list[Obstacle]]:

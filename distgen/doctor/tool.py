@@ -48,29 +48,6 @@ class ToolStatus:
     version: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """A ``variable`` that a goal needs, where the ``field`` of distro.toml does not give it."""
-
-    variable: str
-    example: str
-    field: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unmet:
-    """A ``command`` that prints, by ``pattern``, the packages that ``builder`` lacks.
-
-    It reads a ``file`` of the distribution's ``package/``; ``manager`` installs them.
-    """
-
-    command: str
-    file: str
-    pattern: str
-    builder: str
-    manager: str
-
-
 @cache
 def _table(name: str) -> Mapping[str, Any]:
     """tools/all.toml, or what is for one family; empty where that has no file."""
@@ -84,16 +61,15 @@ def tools(family: Family | None = None) -> list[Tool]:
     return [Tool(**entry) for name in names for entry in _table(name).get("tool", ())]
 
 
-def asked(family: Family, goal: str) -> Question | None:
-    """What a goal has to be told."""
-    entry = _table(family.name).get("asks", {}).get(goal)
-    return Question(**entry) if entry else None
+def asked(family: Family, goal: str) -> str:
+    """What a goal has to be told, as ``NAME=VALUE``, or nothing."""
+    return str(_table(family.name).get("asks", {}).get(goal, ""))
 
 
-def unmet(family: Family, goal: str) -> Unmet | None:
-    """What knows which packages a goal lacks."""
-    entry = _table(family.name).get("unmet", {}).get(goal)
-    return Unmet(**entry) if entry else None
+def unmet(family: Family, goal: str) -> Mapping[str, str] | None:
+    """What knows which packages a goal lacks, as tools/deb.toml describes it."""
+    entry: Mapping[str, str] | None = _table(family.name).get("unmet", {}).get(goal)
+    return entry
 
 
 def steps(goal: str, family: Family | None = None) -> set[str]:
