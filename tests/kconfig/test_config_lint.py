@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from distgen.layers.fragment import parse
-from tests.conftest import distgen
+from tests.lib.command import distgen
 from tests.lib.small import configs, edit, layers
 
 pytestmark = pytest.mark.real

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from distgen.layers.layout import open_layout
-from tests.conftest import distgen, run
+from tests.lib.command import distgen, run
 from tests.lib.small import configs
 
 pytestmark = pytest.mark.real

@@ -12,7 +12,7 @@ from distgen.kconfig.batch import resolve_all
 from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import open_tree
 from distgen.layers.layout import Layout, open_layout
-from tests.conftest import PROJECT, distgen, run
+from tests.lib.command import PROJECT, distgen, run
 from tests.lib.small import differing, edit, init, layers
 
 pytestmark = pytest.mark.real

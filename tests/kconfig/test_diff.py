@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import distgen, git
+from tests.lib.command import distgen, git
 from tests.lib.tiny import (
     LAYERS,
     make_configs,

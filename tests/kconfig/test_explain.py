@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import distgen, run
+from tests.lib.command import distgen, run
 from tests.lib.tiny import LAYERS, write_layers, written_configs
 
 pytestmark = pytest.mark.real

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""kconfig-batch on the 52 configurations that three distributions ship for 7.2.
+"""kconfig-batch on the 52 configurations of three distributions for 7.2.
 
-Everything it says is held against what the kernel's own conf does with the same files.
+Everything it says is held against what the kernel's own conf does with the same files: those that
+the distributions published, where they are there, and those of the layers that ship, spoiled.
 """
 
 import os
 import random
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,10 @@ import pytest
 
 from distgen.kconfig.option import read_options
 from distgen.layers import fragment
-from tests.conftest import PROJECT, run
+from tests.lib.command import PROJECT, run
 from tests.lib.flat import (
     KERNEL,
+    SETTING,
     Flat,
     dummy_tools,
     flat_configs,
@@ -41,15 +43,63 @@ class Resolved:
 
 
 @pytest.fixture(scope="module")
-def resolved(
-    kconfig_tree: Path, shared_configs: Path, tmp_path_factory: pytest.TempPathFactory
+def spoiled_folder(flats_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ships with one line in fifty gone, and another one saying the contrary."""
+    folder = tmp_path_factory.mktemp("spoiled") / "flats"
+    shutil.copytree(flats_folder, folder)
+    for path in sorted(folder.rglob("*.config")):
+        draw = random.Random(f"{path.parent.name}/{path.name}")
+        lines = []
+        for line in path.read_text().splitlines():
+            chance = draw.random()
+            if chance < 0.02 and CONTRARY.search(line):
+                lines.append(contrary(line))
+            elif chance < 0.98 or not SETTING.match(line):
+                lines.append(line)
+        path.write_text("\n".join(lines) + "\n")
+    return folder
+
+
+CONTRARY = re.compile(r"=[ym]$| is not set$")
+
+
+def contrary(line: str) -> str:
+    """The line that turns off what a line turns on, or on what it turns off."""
+    (symbol,) = SETTING.findall(line)
+    return f"CONFIG_{symbol}=y" if line.startswith("#") else f"# CONFIG_{symbol} is not set"
+
+
+@pytest.fixture(scope="module")
+def ours(
+    kconfig_tree: Path, spoiled_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Resolved]:
+    """What ships and is spoiled, resolved."""
+    yield from resolve_all_of(spoiled_folder, kconfig_tree, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def theirs(
+    kconfig_tree: Path, published_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Resolved]:
+    """What was published, resolved."""
+    yield from resolve_all_of(published_folder, kconfig_tree, tmp_path_factory)
+
+
+@pytest.fixture(scope="module", params=["ours", "theirs"])
+def resolved(request: pytest.FixtureRequest) -> Resolved:
+    made: Resolved = request.getfixturevalue(request.param)
+    return made
+
+
+def resolve_all_of(
+    folder: Path, tree: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Resolved]:
     out = tmp_path_factory.mktemp("flat")
     makefile = makefile_of_all_arches(tmp_path_factory.mktemp("all-arches"))
-    flats = flat_configs(shared_configs)
+    flats = flat_configs(folder)
     assert len(flats) == 52
-    resolve_flat(kconfig_tree, flats, out, makefile)
-    yield Resolved(tree=kconfig_tree, out=out, makefile=makefile, flats=flats)
+    resolve_flat(tree, flats, out, makefile)
+    yield Resolved(tree=tree, out=out, makefile=makefile, flats=flats)
     shutil.rmtree(out)
 
 
@@ -256,17 +306,17 @@ def jobs_folder(folder: Path, arch: str, **paths: str | Path) -> Path:
     return folder
 
 
-def test_memory(resolved: Resolved, tmp_path: Path) -> None:
+def test_memory(ours: Resolved, tmp_path: Path) -> None:
     """Under 100 MB for the largest process of a run, make and compiler included."""
     code = (
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    arch = resolved.flats[0].arch
+    arch = ours.flats[0].arch
     paths = {"findings": tmp_path / "c.findings", "config": tmp_path / "c"}
-    jobs = jobs_folder(tmp_path / "jobs", arch, **paths, layer=resolved.flats[0].path)
-    done = run("python3", "-c", code, "make", "-rRs", "-f", resolved.makefile,
-               f"srctree={resolved.tree}", f"objtree={resolved.out}", f"DISTRO_JOBS_DIR={jobs}",
+    jobs = jobs_folder(tmp_path / "jobs", arch, **paths, layer=ours.flats[0].path)
+    done = run("python3", "-c", code, "make", "-rRs", "-f", ours.makefile,
+               f"srctree={ours.tree}", f"objtree={ours.out}", f"DISTRO_JOBS_DIR={jobs}",
                f"distro-resolve-{arch}", cwd=tmp_path)  # fmt: skip
     kilobytes = int(done.stdout.splitlines()[-1])
     assert (tmp_path / "c").is_file()
@@ -274,11 +324,11 @@ def test_memory(resolved: Resolved, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def sanitized(resolved: Resolved, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sanitized(ours: Resolved, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An object tree whose kconfig-batch is built with the address and UB sanitizers."""
     out = tmp_path_factory.mktemp("sanitized")
     flags = "-g -fsanitize=address,undefined -fno-sanitize-recover=all"
-    run("make", "-f", resolved.makefile, f"srctree={resolved.tree}", f"objtree={out}",
+    run("make", "-f", ours.makefile, f"srctree={ours.tree}", f"objtree={out}",
         f"HOSTCFLAGS={flags}", f"{out}/distro/out/kconfig/kconfig-batch", cwd=out)  # fmt: skip
     return out
 
@@ -300,12 +350,12 @@ MALFORMED = {
 
 
 def resolve_one(
-    resolved: Resolved, out: Path, path: Path, target: Path, kconfig: str = "Kconfig"
+    ours: Resolved, out: Path, path: Path, target: Path, kconfig: str = "Kconfig"
 ) -> tuple[int, str]:
     paths = {"findings": f"{target}.findings", "config": target, "describe": f"{target}.describe"}
     jobs = jobs_folder(out / "jobs", "x86_64", **paths, layer=path)
     env = {"ASAN_OPTIONS": "detect_leaks=0", "KBUILD_KCONFIG": kconfig}
-    done = run("make", "-f", resolved.makefile, f"srctree={resolved.tree}", f"objtree={out}",
+    done = run("make", "-f", ours.makefile, f"srctree={ours.tree}", f"objtree={out}",
                f"DISTRO_JOBS_DIR={jobs}", "distro-resolve-x86_64", cwd=out, env=env,
                check=False)  # fmt: skip
     assert "Sanitizer" not in done.stderr and "runtime error" not in done.stderr, done.stderr
@@ -313,12 +363,12 @@ def resolve_one(
 
 
 @pytest.mark.parametrize("case", MALFORMED)
-def test_malformed_layers(resolved: Resolved, sanitized: Path, tmp_path: Path, case: str) -> None:
+def test_malformed_layers(ours: Resolved, sanitized: Path, tmp_path: Path, case: str) -> None:
     content, message = MALFORMED[case]
     path, target = tmp_path / "x86_64.config", tmp_path / "out"
     path.write_bytes(content)
     target.write_text("as before\n")
-    code, stderr = resolve_one(resolved, sanitized, path, target)
+    code, stderr = resolve_one(ours, sanitized, path, target)
     assert code == 2
     assert f"{path}:{message}" in stderr
     assert "Error 2" in stderr, "kconfig-batch itself exits with 2"
@@ -326,26 +376,26 @@ def test_malformed_layers(resolved: Resolved, sanitized: Path, tmp_path: Path, c
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "x86_64.config"]
 
 
-def test_a_layer_that_is_no_file(resolved: Resolved, sanitized: Path, tmp_path: Path) -> None:
+def test_a_layer_that_is_no_file(ours: Resolved, sanitized: Path, tmp_path: Path) -> None:
     for path, message in (
         (tmp_path / "folder", "not a regular file"),
         (tmp_path / "missing", "No such file or directory"),
         (Path("/dev/zero"), "not a regular file"),
     ):
         (tmp_path / "folder").mkdir(exist_ok=True)
-        code, stderr = resolve_one(resolved, sanitized, path, tmp_path / "out")
+        code, stderr = resolve_one(ours, sanitized, path, tmp_path / "out")
         assert code == 2
         assert f"{path}:1: {message}" in stderr
         assert not (tmp_path / "out").exists()
 
 
-def test_a_layer_that_may_not_be_read(resolved: Resolved, tmp_path: Path) -> None:
+def test_a_layer_that_may_not_be_read(ours: Resolved, tmp_path: Path) -> None:
     """Root may read everything, unless it gives up the capability for that."""
     path = tmp_path / "secret.config"
     path.write_text("CONFIG_A=y\n")
     path.chmod(0)
     bound = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
-    tool = resolved.out / "distro/out/kconfig/kconfig-batch"
+    tool = ours.out / "distro/out/kconfig/kconfig-batch"
     command = f"printf 'findings\\tx\\tlayer\\t{path}\\n' | {tool} Kconfig d answers x86_64 . ."
     done = run(
         *(bound if os.geteuid() == 0 else []), "sh", "-c", command, cwd=tmp_path, check=False
@@ -354,23 +404,23 @@ def test_a_layer_that_may_not_be_read(resolved: Resolved, tmp_path: Path) -> Non
     assert f"{path}:1: Permission denied" in done.stderr
 
 
-def test_a_broken_kconfig(resolved: Resolved, sanitized: Path, tmp_path: Path) -> None:
+def test_a_broken_kconfig(ours: Resolved, sanitized: Path, tmp_path: Path) -> None:
     broken = tmp_path / "Kconfig.broken"
     broken.write_text('config A\n\tbool "a"\n\tdepends off\n')
     layer_path = tmp_path / "x86_64.config"
     layer_path.write_text("CONFIG_A=y\n")
-    code, stderr = resolve_one(resolved, sanitized, layer_path, tmp_path / "out", str(broken))
+    code, stderr = resolve_one(ours, sanitized, layer_path, tmp_path / "out", str(broken))
     assert code == 2
     assert re.search(rf"{broken}:3:.*", stderr)
     assert not (tmp_path / "out").exists()
 
 
-def test_clean_under_sanitizers(resolved: Resolved, sanitized: Path, tmp_path: Path) -> None:
+def test_clean_under_sanitizers(ours: Resolved, sanitized: Path, tmp_path: Path) -> None:
     """A real configuration, and everything that fuzzing has found worth keeping."""
-    flat = next(flat for flat in resolved.flats if flat.name == "fedora/x86_64")
-    code, stderr = resolve_one(resolved, sanitized, flat.path, tmp_path / "out")
+    flat = next(flat for flat in ours.flats if flat.name == "fedora/x86_64")
+    code, stderr = resolve_one(ours, sanitized, flat.path, tmp_path / "out")
     assert code == 0, stderr
-    assert (tmp_path / "out").read_bytes() == (resolved.out / "fedora/x86_64.config").read_bytes()
+    assert (tmp_path / "out").read_bytes() == (ours.out / "fedora/x86_64.config").read_bytes()
     assert set(values(tmp_path / "out")) <= set(read_options(tmp_path / "out.describe"))
 
     scripts, fuzz = PROJECT / "distro/scripts/kconfig", PROJECT / "tests/fuzz"
@@ -388,17 +438,13 @@ def test_clean_under_sanitizers(resolved: Resolved, sanitized: Path, tmp_path: P
 
 @pytest.mark.parametrize("version", ["6.1", "6.12", "7.2"])
 def test_compiles_without_warnings(
-    version: str, request: pytest.FixtureRequest, tmp_path: Path
+    version: str, kernel: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    if version == "7.2":
-        tree = request.getfixturevalue("kconfig_tree")
-    else:
-        tree = request.getfixturevalue("kernel")(version)
+    tree = kernel(version)
     makefile = makefile_of_all_arches(tmp_path / "makefile")
     out = tmp_path / "out"
     out.mkdir()
     done = run("make", "-f", makefile, f"srctree={tree}", f"objtree={out}", "HOSTCFLAGS=-Wextra",
                f"{out}/distro/out/kconfig/kconfig-batch", cwd=out)  # fmt: skip
     assert "kconfig-" not in done.stderr
-    if version != "7.2":
-        assert run("git", "status", "--porcelain", cwd=tree).stdout == ""
+    assert run("git", "status", "--porcelain", cwd=tree).stdout == ""

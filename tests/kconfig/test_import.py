@@ -8,7 +8,7 @@ import pytest
 
 from distgen.distros.load import load_all
 from distgen.distros.variant import Variant
-from tests.conftest import PROJECT, distgen
+from tests.lib.command import PROJECT, distgen
 from tests.lib.flat import (
     Flat,
     flat_configs,
@@ -23,20 +23,25 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def shipped(shared_configs: Path) -> dict[Variant, Flat]:
-    """The real configuration of every variant that ships; minimal is ours, Ubuntu is Debian."""
+def shipped(flats_folder: Path) -> dict[Variant, Flat]:
+    """A flat file of every variant that ships; minimal is ours, Ubuntu is Debian."""
+    return by_variant(flats_folder)
+
+
+def by_variant(folder: Path) -> dict[Variant, Flat]:
     distros = load_all([PROJECT / "distro"], DISTROS)
     variants = {v for d in distros if len(d.lineage) == 1 for v in d.variants}
-    flats = {variant_of(flat): flat for flat in flat_configs(shared_configs)}
+    flats = {variant_of(flat): flat for flat in flat_configs(folder)}
     assert {variant for variant in variants if variant.flavour != "minimal"} == set(flats)
     return {variant: flats[variant] for variant in sorted(flats)}
 
 
 @pytest.mark.parametrize("prepared", ["7.2"], indirect=True, scope="session")
 def test_the_layers_give_what_the_distributions_ship(
-    prepared: Prepared, resolved: Path, shipped: dict[Variant, Flat], tmp_path: Path
+    prepared: Prepared, resolved: Path, published_folder: Path, tmp_path: Path
 ) -> None:
     """Byte for byte what the flat file gives with the same tools."""
+    shipped = by_variant(published_folder)
     makefile = makefile_of_all_arches(tmp_path / "makefile")
     resolve_flat(prepared.tree, list(shipped.values()), tmp_path, makefile)
     for variant, flat in shipped.items():

@@ -11,8 +11,8 @@ from distgen.distros.variant import Variant
 from distgen.kconfig.batch import Request, resolve_all
 from distgen.kernel.tree import open_tree
 from distgen.layers.layout import Layout, open_layout
-from tests.conftest import PROJECT, distgen
-from tests.lib.flat import KERNEL, Flat, flat_configs, variant_of
+from tests.lib.command import PROJECT, distgen
+from tests.lib.flat import KERNEL, Flat, flat_configs, shipped_variants, variant_of
 
 pytestmark = pytest.mark.real
 HEAD = """\
@@ -52,12 +52,10 @@ def layers_of(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*.config")}
 
 
-def test_all_that_ships(kconfig_tree: Path, shared_configs: Path) -> None:
-    flats = {variant_of(flat): flat for flat in flat_configs(shared_configs)}
+def test_all_that_ships(kconfig_tree: Path, published_folder: Path) -> None:
+    flats = {variant_of(flat): flat for flat in flat_configs(published_folder)}
     layout = open_layout(PROJECT / "distro")
-    # minimal is of our own making, and Ubuntu has no layers yet: there is nothing to compare with
-    ours = {v for v in layout.variants if v.flavour != "minimal" and v.distro != "ubuntu"}
-    assert set(flats) == ours
+    assert set(flats) == {*shipped_variants(layout)}
     assert len(flats) == 52
     theirs = out_of_flats(kconfig_tree, flats)
     assert out_of_layers(kconfig_tree, layout, flats) == theirs
@@ -112,11 +110,11 @@ def import_all(tree: Path, folder: Path, paths: Mapping[Variant, Path]) -> None:
     [(1, ("x86_64", "s390x")), (2, ("aarch64", "armv7l")), (3, ("ppc64le", "riscv64", "x86_64"))],
 )
 def test_configurations_dealt_to_others(
-    kconfig_tree: Path, shared_configs: Path, tmp_path: Path, seed: int, arches: tuple[str, ...]
+    kconfig_tree: Path, flats_folder: Path, tmp_path: Path, seed: int, arches: tuple[str, ...]
 ) -> None:
     """Exact, whoever they are of; in any order the same; and what comes out, imported, too."""
     draw = random.Random(seed)
-    dealt = deal(draw, flat_configs(shared_configs), arches, 10)
+    dealt = deal(draw, flat_configs(flats_folder), arches, 10)
     layout = write_distros(tmp_path / "distro", dealt)
     import_all(kconfig_tree, layout.folder, {v: flat.path for v, flat in dealt.items()})
     theirs = out_of_flats(kconfig_tree, dealt)
@@ -131,9 +129,9 @@ def test_configurations_dealt_to_others(
     assert layers_of(again.folder) == layers_of(layout.folder)
 
 
-def test_one_changed_option(kconfig_tree: Path, shared_configs: Path, tmp_path: Path) -> None:
+def test_one_changed_option(kconfig_tree: Path, flats_folder: Path, tmp_path: Path) -> None:
     """A driver that nothing depends on, in one of four: only lines about it change."""
-    flats = {variant_of(flat): flat for flat in flat_configs(shared_configs)}
+    flats = {variant_of(flat): flat for flat in flat_configs(flats_folder)}
     dealt = {v: f for v, f in flats.items() if v.arch == "s390x" and v.flavour in ("", "debug")}
     paths = {variant: flat.path for variant, flat in dealt.items()}
     layout = write_distros(tmp_path / "distro", dealt)

@@ -2,7 +2,7 @@
 """Import on Kconfig trees that nobody wrote: whatever depends on whatever, it is exact."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from distgen.layers.layout import Layout, open_layout
 from distgen.sources.configuration import Configuration
 from distgen.sources.importer import import_configs
 from distgen.store import transaction
-from tests.conftest import make_small_tree
+from tests.lib.tree import make_small_tree
 
 pytestmark = pytest.mark.real
 HEAD = """\
@@ -103,14 +103,12 @@ def values(kind: str) -> st.SearchStrategy[str]:
 
 @pytest.fixture(scope="module", params=["6.1", "7.2"])
 def tree(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    kernel: Callable[[str], Path],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Tree]:
     """Kconfig before and after its choices were written anew, in 6.9."""
-    if request.param == "7.2":
-        kernel = request.getfixturevalue("kconfig_tree")
-    else:
-        kernel = request.getfixturevalue("kernel")(request.param)
-    path = make_small_tree(kernel, tmp_path_factory.mktemp("synthetic") / "linux")
+    path = make_small_tree(kernel(request.param), tmp_path_factory.mktemp("synthetic") / "linux")
     yield open_tree(path)
     shutil.rmtree(path)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, distgen, git
+from tests.lib.command import PROJECT, distgen, git
 from tests.lib.small import configs, differing, layers
 
 pytestmark = pytest.mark.real

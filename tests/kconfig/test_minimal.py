@@ -10,7 +10,7 @@ from distgen.kconfig.batch import Configuration, resolve_all
 from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import open_tree
 from distgen.layers.layout import open_layout
-from tests.conftest import PROJECT
+from tests.lib.command import PROJECT
 
 pytestmark = pytest.mark.real
 

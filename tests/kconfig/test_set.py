@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from distgen.layers.fragment import parse
-from tests.conftest import distgen, run
+from tests.lib.command import distgen, run
 from tests.lib.small import configs, differing, edit, layers, values
 
 pytestmark = pytest.mark.real

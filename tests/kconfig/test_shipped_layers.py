@@ -10,7 +10,7 @@ from distgen.kconfig.batch import resolve_all
 from distgen.kconfig.values import read_values
 from distgen.kernel.tree import open_tree
 from distgen.layers.layout import open_layout
-from tests.conftest import PROJECT, distgen
+from tests.lib.command import PROJECT, distgen
 from tests.lib.flat import count_settings
 
 pytestmark = pytest.mark.real

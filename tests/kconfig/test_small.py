@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SMALL_DISTROS, run
+from tests.lib.command import run
+from tests.lib.tree import SMALL_DISTROS
 
 pytestmark = pytest.mark.real
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import distgen, git
+from tests.lib.command import distgen, git
 from tests.lib.small import configs, edit, layers
 
 pytestmark = pytest.mark.real

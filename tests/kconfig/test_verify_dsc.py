@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import distgen, run
 from tests.lib.broken_dsc import (
     CASES,
     RT,
@@ -23,6 +22,7 @@ from tests.lib.broken_dsc import (
     put_together,
     remove,
 )
+from tests.lib.command import distgen, run
 from tests.lib.packages import make_dsc
 from tests.lib.patched import patched
 

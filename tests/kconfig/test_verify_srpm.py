@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, distgen, run
+from tests.lib.command import PROJECT, distgen, run
 from tests.lib.packages import make_srpm
 from tests.lib.patched import patched
 

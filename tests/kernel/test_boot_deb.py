@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import distgen, git, run
+from tests.lib.command import distgen, git, run
 from tests.lib.qemu import boot
 
 pytestmark = [

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import distgen, git, run
+from tests.lib.command import distgen, git, run
 from tests.lib.qemu import boot
 
 pytestmark = pytest.mark.real

@@ -11,7 +11,7 @@ import pytest
 from distgen.distros.variant import Variant
 from distgen.layers.fragment import read as read_layer
 from distgen.layers.layout import open_layout
-from tests.conftest import run
+from tests.lib.command import run
 from tests.lib.flat import dummy_tools
 from tests.lib.kernels import DISTROS, Prepared, release, status
 

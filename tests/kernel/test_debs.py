@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from debian.deb822 import Changes, Dsc
 
-from tests.conftest import run
+from tests.lib.command import run
 from tests.lib.interruption import blocking, by_group, interrupt
 
 pytestmark = pytest.mark.real

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, distgen, git, run
+from tests.lib.command import PROJECT, distgen, git, run
 from tests.lib.kernels import Prepared
 
 # Of 7.2 only the Kconfig part is at hand, which makes no source package.

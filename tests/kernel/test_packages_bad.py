@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import git, run
+from tests.lib.command import git, run
 from tests.lib.interruption import blocking, by_group, interrupt
+from tests.lib.skips import Lack, needs, skip_for
 from tests.lib.source_package import BOTH, DSC, SourcePackage, Tool
 
 pytestmark = pytest.mark.real
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.real
 BIG = 4_000_000  # bytes that no compression makes fewer
 TAG = "v7.2.13"
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount and give away")
+needs_root = needs(Lack.ROOT)
 debian_only = pytest.mark.parametrize("kind", [DSC], ids=["beta-src"], indirect=True)
 
 
@@ -381,9 +382,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def mount(*argv: str | Path) -> None:
     """Mount something, or skip the test."""
-    done = run("mount", *argv, cwd=Path("/"), check=False)
-    if done.returncode:
-        pytest.skip(f"mount is not permitted here: {done.stderr.strip()}")
+    if run("mount", *argv, cwd=Path("/"), check=False).returncode:
+        skip_for(Lack.MOUNT)
 
 
 def leave(disk: Path, room: int) -> Path:

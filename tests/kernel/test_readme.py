@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, distgen, git, run
+from tests.lib.command import PROJECT, distgen, git, run
 from tests.lib.kernels import DISTROS, Checkout, Prepared
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import distgen, git, run
+from tests.lib.command import distgen, git, run
 
 OURS = ("GNUmakefile", "Makefile.distro", "distro")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from distgen.kernel.hook import Hook
-from tests.conftest import distgen, git, run
+from tests.lib.command import distgen, git, run
 from tests.lib.kernels import DISTROS, KERNELS, Checkout
 
 pytestmark = pytest.mark.real

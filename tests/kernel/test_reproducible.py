@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SMALL_DISTROS, git, run
+from tests.lib.command import git, run
+from tests.lib.skips import needs_tool
 from tests.lib.small import init
 from tests.lib.source_package import BOTH, SourcePackage
+from tests.lib.tree import SMALL_DISTROS
 
 pytestmark = pytest.mark.real
 NOBODY = 65534
@@ -120,10 +122,7 @@ def test_one_byte_gives_another_package(tree: Path, kind: SourcePackage) -> None
 VARIATIONS = "+all,-user_group,-fileordering,-domain_host"
 
 
-@pytest.mark.skipif(
-    not (shutil.which("reprotest") and shutil.which("faketime")),
-    reason="apt install reprotest faketime",
-)
+@needs_tool("reprotest", "faketime")
 def test_reprotest_finds_no_difference(tree: Path, kind: SourcePackage) -> None:
     """Another path, PATH, home, environment, language, kernel, umask, date, processors."""
     shutil.rmtree(tree / "distro/out")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SMALL_DISTROS, distgen, run
+from tests.lib.command import distgen, run
+from tests.lib.tree import SMALL_DISTROS
 
 pytestmark = pytest.mark.real
 

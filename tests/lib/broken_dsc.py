@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.conftest import PROJECT, run
+from tests.lib.command import PROJECT, run
 
 RT = "kernel-x86_64-rt.config"
 

@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The 52 flat configurations that three distributions ship for 7.2, and how to resolve them."""
+"""The 52 flat configurations of three distributions for 7.2, and how to resolve them.
 
+They are what the layers that ship give. What the distributions published is the same once it is
+resolved, which tests hold where ../shared/data has those files.
+"""
+
+import re
+import tarfile
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import pytest
 
 from distgen.distros.distro import Arch, Distro
 from distgen.distros.families import families
@@ -12,11 +20,13 @@ from distgen.distros.load import load_all
 from distgen.distros.variant import Variant
 from distgen.factoring.factor import factor
 from distgen.factoring.optimum import Orders
-from distgen.kconfig.batch import Job, resolve
+from distgen.kconfig.batch import Job, resolve, resolve_all
 from distgen.kernel.tree import open_tree
+from distgen.layers.layout import Layout, open_layout
 from distgen.packaging.render import render
 from distgen.store.file import Ownership
-from tests.conftest import PROJECT
+from tests.lib.command import PROJECT
+from tests.lib.skips import PUBLISHED, Lack, skip_for
 
 DEBIAN = {"amd64": "x86_64", "arm64": "aarch64", "armhf": "armv7l", "ppc64el": "ppc64le"}
 KERNEL = {
@@ -38,8 +48,68 @@ class Flat:
     path: Path
 
 
+SETTING = re.compile(r"(?m)^(?:# )?CONFIG_(\w+)(?:=.*| is not set)$")
+
+
+@pytest.fixture(scope="session")
+def flats_folder(kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The 52, in files as the distributions have them, from the layers that ship."""
+    return write_flats(kconfig_tree, tmp_path_factory.mktemp("flats"))
+
+
+@pytest.fixture(scope="session")
+def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The 52 as the distributions published them."""
+    skip_for(Lack.PUBLISHED)
+    folder = tmp_path_factory.mktemp("published")
+    with tarfile.open(PUBLISHED) as tar:
+        tar.extractall(folder, filter="data")
+    return folder / "configs-7.2"
+
+
+def shipped_variants(layout: Layout) -> list[Variant]:
+    """Those that a distribution has published: minimal is ours, and Ubuntu's are Debian's."""
+    return [v for v in layout.variants if v.flavour != "minimal" and v.distro != "ubuntu"]
+
+
+def write_flats(tree: Path, folder: Path) -> Path:
+    """Resolve the layers that ship, and write what Debian and kernel-ark would publish of that.
+
+    Debian publishes what Kconfig made. Kernel-ark merges and does not resolve: its files begin
+    with the arch, and have what the distribution says for the options of other arches as well.
+    """
+    layout = open_layout(PROJECT / "distro")
+    made = resolve_all(open_tree(tree), layout.requests(shipped_variants(layout)), config=True)
+    everything: dict[str, dict[str, str]] = {}
+    for variant, configuration in made.items():
+        everything.setdefault(variant.distro, {}).update(settings_of(configuration.config))
+    for variant, configuration in made.items():
+        path = folder / f"{name_of(layout, variant)}.config"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(configuration.config)
+        if variant.distro != "debian":
+            merged = everything[variant.distro] | settings_of(configuration.config)
+            lines = [f"# {KERNEL[variant.arch]}", *(merged[symbol] for symbol in sorted(merged))]
+            path.write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def settings_of(config: bytes) -> dict[str, str]:
+    """Symbol → the line that sets it."""
+    return {match[1]: match[0] for match in SETTING.finditer(config.decode())}
+
+
+def name_of(layout: Layout, variant: Variant) -> str:
+    """What ``Flat.name`` is of a variant that ships."""
+    if variant.distro != "debian":
+        return f"{variant.distro}/{variant.arch}{variant.flavour and f'-{variant.flavour}'}"
+    arch = layout.arch(variant)
+    (package,) = (v.package for v in arch.variants if v.flavour == variant.flavour)
+    return f"debian/{arch.package}_none_{package}"
+
+
 def flat_configs(folder: Path) -> list[Flat]:
-    """All of ``configs-7.2``, sorted by arch."""
+    """All in a folder with a folder for each distribution, sorted by arch."""
     found = []
     for path in folder.glob("*/*.config"):
         first = path.stem.split("_none_")[0] if path.parent.name == "debian" else path.stem

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run
+from tests.lib.command import run
 
 
 def blocking(begun: Path, seconds: int = 60) -> str:

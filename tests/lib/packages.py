@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.conftest import run
+from tests.lib.command import run
 
 SPEC = """\
 Name: kernel

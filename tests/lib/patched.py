@@ -4,7 +4,7 @@
 import shutil
 from pathlib import Path
 
-from tests.conftest import git
+from tests.lib.command import git
 
 PATCH = """
 config FROM_A_PATCH

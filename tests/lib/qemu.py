@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from tests.conftest import run
+from tests.lib.command import run
 
 
 def boot(kernel: Path, initrd: Path, disk: Path, *, append: str = "", memory: int = 512) -> str:

@@ -4,7 +4,8 @@
 from pathlib import Path
 
 from distgen.kconfig.values import parse_values
-from tests.conftest import SMALL_DISTROS, distgen, run
+from tests.lib.command import distgen, run
+from tests.lib.tree import SMALL_DISTROS
 
 
 def configs(tree: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.conftest import run
+from tests.lib.command import run
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 """A real tree with a Kconfig of some lines, and layers of two distributions for it."""
 
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.conftest import PROJECT, distgen, git, run
+from tests.lib.command import PROJECT, git, run
+from tests.lib.tree import copy_make, init_without_layers
 
 KCONFIG = r"""# SPDX-License-Identifier: GPL-2.0
 mainmenu "Tiny"
@@ -130,21 +130,17 @@ def of_two_arches(facts: str) -> str:
     return "".join(table for table in tables if not other.match(table))
 
 
-def make_tiny_tree(kconfig_tree: Path, tree: Path) -> Path:
-    """A copy of the tree with the tiny Kconfig; the layers are in a commit of it."""
-    shutil.copytree(kconfig_tree, tree, symlinks=True)
+def make_tiny_tree(kernel: Path, tree: Path) -> Path:
+    """A kernel's make and scripts with the tiny Kconfig; the layers are in a commit of it."""
+    copy_make(kernel, tree)
     (tree / "Kconfig").write_text(KCONFIG)
     for arch, name in (("x86", "X86"), ("arm64", "ARM64"), ("s390", "S390")):
-        for path in (tree / "arch" / arch).rglob("Kconfig*"):
-            path.unlink()
         (tree / "arch" / arch / "Kconfig").write_text(ARCH.format(name=name))
     for name in ("fedora", "debian"):
         facts = (PROJECT / "distro" / name / "distro.toml").read_text()
         (tree / "distro" / name).mkdir(parents=True)
         (tree / "distro" / name / "distro.toml").write_text(of_two_arches(facts))
-    distgen("init", tree, "--distro", "fedora", "--distro", "debian")
-    for path in (tree / "distro").rglob("*.config"):
-        path.unlink()
+    init_without_layers(tree, ("fedora", "debian"))
     write_layers(tree, LAYERS)
     git(tree, "init", "-q", "-b", "main")
     git(tree, "add", "-f", "distro")

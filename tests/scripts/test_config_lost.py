@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.lib.command import PROJECT
 
 RESOLVED = 'CONFIG_A=y\nCONFIG_NAME="a=b c"\nCONFIG_CC_HAS_X=y\n# CONFIG_OFF is not set\n'
 

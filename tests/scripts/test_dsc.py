@@ -19,7 +19,7 @@ from distgen.distros.distro import Arch, Distro
 from distgen.distros.families import families
 from distgen.packaging.render import render
 from distgen.store.file import Ownership
-from tests.conftest import PROJECT
+from tests.lib.command import PROJECT
 
 EPOCH = 1_790_000_000
 

@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 from distgen.layers.layout import open_layout
-from tests.conftest import KEPT, distgen, run
+from tests.lib.command import distgen, run
+from tests.lib.folder import KEPT
 
 
 def unpacked(tree: Path, folder: Path) -> Path:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.lib.command import PROJECT
+from tests.lib.skips import Lack, needs
 
 VERSION = PROJECT / "distro" / "scripts" / "version"
 ID = "[0-9a-f]{12}"
@@ -714,7 +715,7 @@ def test_no_git(tree: History, tmp_path: Path) -> None:
     assert "apt install git" in done.stderr
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@needs(Lack.ROOT)
 def test_tree_of_somebody_else(tree: History) -> None:
     """Git refuses to read it, and says what would allow it."""
     stable(tree)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from distgen.packaging.templates import shipped_templates
-from tests.conftest import PROJECT, git, run
+from tests.lib.command import PROJECT, git, run
 
 SHELL = [
     path

@@ -3,7 +3,7 @@
 
 import re
 
-from tests.conftest import PROJECT
+from tests.lib.command import PROJECT
 
 OPENS = re.compile(r"\b(open_tree|locked_for_writing|locked_for_reading)\b")
 ALLOWED = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import distgen
+from tests.lib.command import distgen
 
 
 @pytest.fixture

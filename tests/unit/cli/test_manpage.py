@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, distgen, run
+from tests.lib.command import PROJECT, distgen, run
 
 pytestmark = pytest.mark.skipif(not shutil.which("help2man"), reason="install help2man")
 

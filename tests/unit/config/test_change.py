@@ -9,7 +9,7 @@ from distgen.config.change import Change
 from distgen.layers.layout import Layout
 from distgen.layers.place import Place
 from distgen.layers.precedence import Precedence
-from tests.conftest import run
+from tests.lib.command import run
 
 PLACE = Place(owner="", folder="", name="generic")
 

@@ -12,7 +12,7 @@ from distgen.distros.distro import Distro
 from distgen.distros.fields import ALLOW, ARCH, DISTRO, Field
 from distgen.distros.load import find_distro, load, load_all
 from distgen.errors import UsageError
-from tests.conftest import PROJECT
+from tests.lib.command import PROJECT
 
 PARENT = """\
 title = "Fedora"

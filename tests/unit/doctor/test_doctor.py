@@ -12,7 +12,7 @@ import pytest
 from distgen.distros.families import families
 from distgen.doctor import tool
 from distgen.doctor.tool import Tool
-from tests.conftest import PROJECT, distgen, git
+from tests.lib.command import PROJECT, distgen, git
 from tests.lib.kernel_makefile import MAKEFILE
 
 Machine = Callable[..., dict[str, str]]

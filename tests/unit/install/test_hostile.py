@@ -4,7 +4,6 @@
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from distgen.errors import UsageError
 from distgen.install.install import install
 from distgen.kernel.tree import open_tree
 from distgen.store import lock, transaction
-from tests.conftest import PROJECT, distgen, run
-from tests.unit.install.test_ownership import LOCK, snapshot
+from tests.lib.command import distgen
+from tests.lib.folder import LOCK, snapshot
 
 SECRET = "root:x:0:0:a secret of this machine"
 SHA256 = hashlib.sha256(f"{SECRET}\n".encode()).hexdigest()
@@ -43,10 +42,9 @@ def outside(tmp_path: Path) -> Path:
     return folder
 
 
-def refused(*argv: str | Path) -> str:
+def refused_safely(*argv: str | Path) -> str:
     """What a command that has to refuse says; it may not wait for anything, nor tell secrets."""
-    command = ["timeout", "30", sys.executable, "-m", "distgen", *argv]
-    done = run(*command, cwd=PROJECT, check=False, env={"PYTHONPATH": str(PROJECT)})
+    done = distgen(*argv, check=False, seconds=30)
     assert done.returncode == 2, (argv, done.stdout, done.stderr)
     assert "Traceback" not in done.stderr
     assert SECRET not in done.stdout + done.stderr
@@ -59,7 +57,7 @@ def harmless(tree: Path, outside: Path, *commands: tuple[str, ...]) -> list[str]
     before = snapshot(tree), snapshot(outside)
     messages = []
     for command in commands:
-        messages.append(refused(*command, tree))
+        messages.append(refused_safely(*command, tree))
         assert (snapshot(tree), snapshot(outside)) == before, command
     return messages
 

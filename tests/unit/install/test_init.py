@@ -6,25 +6,11 @@ import os
 import sys
 from pathlib import Path
 
-from tests.conftest import KEPT, PROJECT, distgen, make_mini_tree, run
+from tests.lib.command import PROJECT, distgen, refused, run
+from tests.lib.folder import KEPT, contents
+from tests.lib.tree import make_mini_tree
 
 BOTH = ("--distro", "fedora", "--distro", "debian")
-
-
-def contents(tree: Path) -> dict[str, tuple[bytes, int]]:
-    return {
-        str(path.relative_to(tree)): (path.read_bytes(), path.stat().st_mtime_ns)
-        for path in tree.rglob("*")
-        if path.is_file()
-    }
-
-
-def refused(code: int, *argv: str | Path) -> str:
-    done = distgen(*argv, check=False)
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-    return done.stderr
 
 
 def test_init_writes_once_and_then_nothing(mini_tree: Path) -> None:

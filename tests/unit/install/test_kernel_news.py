@@ -6,7 +6,7 @@ from pathlib import Path
 
 from distgen.install.kernel_news import compare
 from distgen.kernel.symbols import Symbol, scan
-from tests.conftest import distgen, git
+from tests.lib.command import distgen, git
 
 KCONFIG = """\
 config A

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import KEPT, distgen, git, run
-from tests.unit.install.test_init import contents, refused
+from tests.lib.command import distgen, git, refused, run
+from tests.lib.folder import KEPT, contents
 
 ARCH = platform.machine()
 

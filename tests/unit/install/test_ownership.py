@@ -14,25 +14,11 @@ import pytest
 
 from distgen.install.install import install
 from distgen.kernel.tree import open_tree
-from tests.conftest import PROJECT, distgen, git, run
-from tests.unit.install.test_init import refused
+from tests.lib.command import PROJECT, distgen, git, refused, run
+from tests.lib.folder import LOCK, snapshot
 
 BOTH = ("--distro", "fedora", "--distro", "debian")
-LOCK = "distro/distgen.lock"
 SCRIPT = "distro/scripts/version"
-
-
-def snapshot(tree: Path) -> dict[str, tuple[int, int, bytes]]:
-    """Every path with its mode, mtime (of files) and content."""
-    found = {}
-    for path in tree.rglob("*"):
-        if ".git" not in path.relative_to(tree).parts:
-            there = path.lstat()
-            is_file = path.is_file()
-            content = path.read_bytes() if is_file else b""
-            mtime = there.st_mtime_ns if is_file else 0
-            found[path.relative_to(tree).as_posix()] = (there.st_mode, mtime, content)
-    return found
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 """What is new in the layers that ship goes into those that the user has changed, by symbol."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,8 @@ import pytest
 from distgen.errors import UsageError
 from distgen.install.upgrade import HEAD, merge, read_seeded, seeded_file
 from distgen.store.file import File, Ownership
-from tests.conftest import PROJECT, distgen
-from tests.unit.install.test_init import contents
+from tests.lib.command import PROJECT, distgen, run
+from tests.lib.folder import contents
 
 SEEDED = """\
 # SPDX-License-Identifier: GPL-2.0-or-later
@@ -152,6 +154,11 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def newer_distgen(folder: Path, *argv: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run that one, in a Python of its own."""
+    return run(sys.executable, "-m", "distgen", *argv, cwd=folder, env={"PYTHONPATH": str(folder)})
+
+
 def test_a_newer_distgen(newer: Path, mini_tree: Path) -> None:
     """It brings what is new in its layers, and leaves and names the lines that the user changed."""
     distgen("init", mini_tree, "--distro", "fedora")
@@ -164,9 +171,9 @@ def test_a_newer_distgen(newer: Path, mini_tree: Path) -> None:
     own = theirs.read_text()
 
     before = contents(mini_tree)
-    dry = distgen("init", mini_tree, "--dry-run", cwd=newer, env={"PYTHONPATH": str(newer)})
+    dry = newer_distgen(newer, "init", mini_tree, "--dry-run")
     assert contents(mini_tree) == before
-    done = distgen("init", mini_tree, cwd=newer, env={"PYTHONPATH": str(newer)})
+    done = newer_distgen(newer, "init", mini_tree)
     assert done.stdout == dry.stdout
     lines = done.stdout.splitlines()
     assert "news distro/configs/generic.config: CONFIG_ZZ_NEW=y, new" in lines
@@ -179,7 +186,7 @@ def test_a_newer_distgen(newer: Path, mini_tree: Path) -> None:
     assert (mini_tree / "distro/configs/generic.config").read_bytes() == (
         newer / "distro/configs/generic.config"
     ).read_bytes()
-    again = distgen("init", mini_tree, cwd=newer, env={"PYTHONPATH": str(newer)})
+    again = newer_distgen(newer, "init", mini_tree)
     assert again.stdout == ""
 
     # What the user has changed stays his, and what only distgen changed is distgen's to remove
@@ -200,9 +207,9 @@ def test_render_brings_nothing_new(newer: Path, mini_tree: Path) -> None:
     """And forgets nothing: the next init still knows what was seeded."""
     distgen("init", mini_tree, "--distro", "fedora")
     before = (mini_tree / "distro/configs/generic.config").read_bytes()
-    distgen("render", mini_tree, cwd=newer, env={"PYTHONPATH": str(newer)})
+    newer_distgen(newer, "render", mini_tree)
     assert (mini_tree / "distro/configs/generic.config").read_bytes() == before
-    done = distgen("init", mini_tree, cwd=newer, env={"PYTHONPATH": str(newer)})
+    done = newer_distgen(newer, "init", mini_tree)
     assert "CONFIG_ZZ_NEW=y, new" in done.stdout
 
 

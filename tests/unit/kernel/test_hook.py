@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from distgen.errors import UnsupportedError, UsageError
 from distgen.kernel import hook
-from tests.conftest import distgen, git
+from tests.lib.command import distgen, git
 from tests.lib.kernel_makefile import MAKEFILE
 
 GOALS = "no-dot-config-targets += $(distro-goals)\n"

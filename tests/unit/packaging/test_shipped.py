@@ -11,7 +11,8 @@ from distgen.distros.load import load_all, names_in
 from distgen.layers import fragment
 from distgen.packaging.render import render
 from distgen.store.file import Ownership
-from tests.conftest import PROJECT, make_mini_tree, run
+from tests.lib.command import PROJECT, run
+from tests.lib.tree import make_mini_tree
 
 NOT_SHIPPED = {"GNUmakefile"}  # at the top of the project it would take over its Makefile
 

@@ -9,7 +9,7 @@ import pytest
 from distgen.distros.load import load_all
 from distgen.errors import UsageError
 from distgen.packaging.render import render
-from tests.conftest import PROJECT
+from tests.lib.command import PROJECT
 
 SPEC = "kernel.spec.j2"
 LINEAGE = {"bazzite": "fedora", "deck": "bazzite"}

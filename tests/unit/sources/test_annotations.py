@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from distgen.errors import UsageError
 from distgen.layers import fragment
 from distgen.sources.kinds import read_sources
-from tests.conftest import PROJECT
+from tests.lib.command import PROJECT
 from tests.lib.distros import UBUNTU, arch, distro
 
 GOLDEN = PROJECT / "tests" / "golden" / "annotations"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from distgen.errors import UsageError
 from distgen.sources.ark import parse
 from distgen.sources.kinds import read_sources
-from tests.conftest import PROJECT
+from tests.lib.command import PROJECT
 from tests.lib.distros import DEBIAN, arch, distro
 from tests.lib.packages import write_files
 

@@ -10,7 +10,7 @@ import pytest
 from distgen.errors import UsageError
 from distgen.sources.defines import Folder, stacks
 from distgen.sources.kinds import provenance_of, read_sources
-from tests.conftest import run
+from tests.lib.command import run
 from tests.lib.distros import DEBIAN, arch, distro
 from tests.lib.packages import make_dsc, write_files
 

@@ -17,7 +17,7 @@ from distgen.layers import fragment
 from distgen.sources.configuration import flat, reason
 from distgen.sources.configuration import fragment as fragment_of
 from distgen.sources.kinds import read_sources
-from tests.conftest import run
+from tests.lib.command import run
 from tests.lib.distros import DEBIAN, FEDORA, KERNEL, arch, distro
 
 HEAD = (

@@ -31,7 +31,7 @@ from distgen.layers.place import Place
 from distgen.layers.precedence import Precedence
 from distgen.sources.importer import import_into
 from distgen.store import journal, transaction
-from tests.conftest import PROJECT, distgen
+from tests.lib.command import PROJECT, distgen
 
 SEED = 20261125
 KILLS = 60  # of each of init, render and remove; with those of import 200 in all
