@@ -23,13 +23,13 @@ def verify(
         typer.Option(
             "--tree",
             metavar="TREE",
-            help="Resolve with this tree, as it stands, and not with the kernel in the package.",
+            help="Resolve with this tree as it is, not with the kernel in the package.",
         ),
     ] = None,
     trust: Annotated[
         bool,
         typer.Option(
-            "--trust", help="Let the package run: its spec as it is, its kernel's makefiles."
+            "--trust", help="Let the package run its own spec and its kernel's makefiles."
         ),
     ] = False,
     resolve: Annotated[
@@ -40,13 +40,14 @@ def verify(
 ) -> None:
     """Check source packages that came out; exit 1 on findings.
 
-    The digest, mode, owner and time of each file; and each configuration, which Kconfig has to
-    leave as it is. Of a source RPM the header against the spec and the distro.toml inside, and the
-    spec for every arch with each of its switches. Of a .dsc its fields against debian/control, and
-    what Debian asks of control, changelog, copyright, patches, versions and build profiles.
+    It checks the digest, mode, owner and time of each file, and that Kconfig changes nothing in
+    each configuration. For a source RPM it compares the header with the spec and the distro.toml
+    inside, and parses the spec for every arch with each of its switches. For a .dsc it compares the
+    fields with debian/control and the packaging with its templates, and checks what each build
+    profile leaves; run lintian for the rest.
 
-    Nothing of a package runs but a spec that distgen itself renders, unless the package is trusted:
-    with --trust, or where it lies in the distro/out of the tree that made it.
+    Nothing of a package runs but a spec that distgen itself renders, unless you trust the package:
+    with --trust, or because it lies in the distro/out of the tree that made it.
     """
     from distgen.kernel.tree import open_tree  # noqa: PLC0415
     from distgen.verify.finding import Options  # noqa: PLC0415

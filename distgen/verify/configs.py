@@ -52,28 +52,21 @@ def guess(there: Sequence[str], distro: Distro) -> Narrowed:
 def check(
     there: Sequence[str], distro: Distro, narrowed: Narrowed, *, where: str, whole: bool
 ) -> Iterator[Finding]:
-    """What is missing, and what nobody asks for.
+    """What is missing, and what distro.toml does not ask for.
 
-    ``where`` is what says what it was narrowed to. Of a package that is not ``whole``, nothing is
-    known to be missing.
+    ``where`` is the file that says what the package was narrowed to. If the package is not
+    ``whole``, nothing counts as missing.
     """
     asked = [variant.config for variant in narrowed.wanted(distro)]
     toml = f"distro/{distro.name}/distro.toml"
     if str(narrowed):
         what = f"narrowed by {narrowed}: {len(asked)} of {len(distro.variants)} configurations"
-        yield Finding(check=Check.CONFIGS, where=where, what=what, note=True)
+        yield Finding(Check.CONFIGS, where, what, note=True)
     for name in asked if whole else ():
         if name not in there:
-            hint = (
-                f"make {distro.source_target}, with ARCHES= or FLAVOURS= if it is left out on "
-                "purpose"
-            )
-            yield _finding(name, f"missing, and {toml} asks for it", hint)
+            hint = f"make {distro.source_target}; to leave it out, set ARCHES= or FLAVOURS="
+            yield Finding(Check.CONFIGS, name, f"missing, and {toml} asks for it", hint)
     for name in there:
         if name not in asked:
-            hint = f"add the flavour to {toml}, or take the file out"
-            yield _finding(name, f"{toml} does not ask for it", hint)
-
-
-def _finding(where: str, what: str, hint: str) -> Finding:
-    return Finding(check=Check.CONFIGS, where=where, what=what, hint=hint)
+            hint = f"add the flavour to {toml}, or remove the file"
+            yield Finding(Check.CONFIGS, name, f"{toml} does not ask for it", hint)

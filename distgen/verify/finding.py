@@ -1,62 +1,68 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A finding: what is wrong with a source package, where, and how to mend it."""
+"""A finding: what is wrong with a source package, where, and how to fix it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from distgen.kernel.tree import Tree
+from distgen.words import listed
+
+AGAIN = "get the package again, or make it again"
+NAMED = 6  # words of a list that a finding names
 
 
 class Check(StrEnum):
     """What was looked at."""
 
-    HEADER = "header"  # a header or .dsc against the spec or debian/control and distro.toml inside
+    HEADER = "header"  # the header or .dsc against the spec or debian/control, and distro.toml
     PAYLOAD = "payload"  # digests, modes, owners, times; which files there are
     CONFIGS = "configs"  # which configurations there are
     SPEC = "spec"  # whether distgen rendered it
     PARSE = "parse"  # what rpm makes of it for each arch and switch
     PACKAGING = "packaging"  # whether distgen rendered what is in debian/
-    CONTROL = "control"  # fields, names and relations of debian/control
+    CONTROL = "control"  # fields and relations of debian/control
     PROFILES = "profiles"  # what build profiles leave
-    VERSION = "version"  # its grammar, and the names that follow from it
+    VERSION = "version"  # its order, and the name of the .dsc
     TESTS = "tests"  # debian/tests
     CHANGELOG = "changelog"
-    COPYRIGHT = "copyright"
-    PATCHES = "patches"  # the series, and what each patch says of itself
+    PATCHES = "patches"  # their numbers, and what each says of itself
     RESOLVE = "resolve"  # what Kconfig makes of the configurations
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Finding:
-    """``where`` is a file of the package or a part of it. A ``note`` is not wrong, only so."""
+    """``where`` is a file of the package or a part of it. A ``note`` is no error."""
 
     check: Check
     where: str
     what: str
     hint: str = ""
-    note: bool = False
+    note: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """All that is to be said of one package; ``checked`` says in a few words what was done."""
+    """All findings of one package; ``checked`` says in a few words what was done."""
 
     findings: Sequence[Finding]
     checked: Sequence[str] = field(default=())
 
     @property
     def wrong(self) -> list[Finding]:
-        """The findings that are no notes."""
+        """The findings that are errors."""
         return [finding for finding in self.findings if not finding.note]
 
 
-def shown(values: Sequence[str]) -> str:
-    """Few words for a list; its ends are what differs most often."""
-    words = [value if value else '""' for value in values]
-    if len(words) > 6:  # noqa: PLR2004
-        words = [*words[:3], f"… {len(words) - 5} more …", *words[-2:]]
-    return ", ".join(words) or "nothing"
+def difference(got: Sequence[str], wanted: Sequence[str]) -> str:
+    """How a list differs from what was meant, "" where it does not; the order comes last."""
+    if [*got] == [*wanted]:
+        return ""
+    more = [word for word in got if word not in wanted]
+    less = [word for word in wanted if word not in got]
+    if not more and not less:
+        return "in another order"
+    return f"{listed(more, NAMED)}, and {listed(less, NAMED)} was meant"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from distgen.kernel.tree import Tree, open_tree
 from distgen.log import say
 from distgen.run import run
 from distgen.verify.finding import Check, Finding, Options, Report
+from distgen.words import listed
 
 # What make reads and runs on its way to Kconfig, below the top of the tree; "*" takes "/" as well
 NEEDED = (
@@ -33,12 +34,11 @@ UNPACKERS = {ZSTD: "zstd -dcq", XZ: "xz -dc -T0", GZIP: "gzip -dc", b"BZh": "bzi
 UNPACK = '{} < "$1" | head -c "$2" | {{ shift 2; tar -x -f - "$@"; }}'
 FIRST = '{} < "$1" 2>/dev/null | tar -t -f - 2>/dev/null | head -n 1'
 TOOLS = {"make": "make", "gcc": "gcc", "flex": "flex", "bison": "bison", "tar": "tar"}
-SHOWN = 3  # symbols that are named
 NOT_RESOLVED = Finding(
-    check=Check.RESOLVE,
-    where="the configurations",
-    what="not resolved: that runs the makefiles of the kernel inside",
-    hint="--trust lets them run, --tree TREE takes your own, --no-resolve leaves it out",
+    Check.RESOLVE,
+    "the configurations",
+    "not resolved: that runs the makefiles of the kernel inside",
+    "--trust lets them run, --tree TREE resolves with your own tree, --no-resolve skips this",
     note=True,
 )
 
@@ -62,7 +62,7 @@ class Kernel:
 
 
 def report(kernel: Kernel, variants: Sequence[Variant], options: Options, *, whole: bool) -> Report:
-    """Resolve the configurations, or say why not: nothing of a package runs unasked.
+    """Resolve the configurations, or say why not: a package runs only if the user says so.
 
     One that is not ``whole`` is not resolved. Raises what ``check`` raises.
     """
@@ -92,21 +92,17 @@ def check(kernel: Kernel, variants: Sequence[Variant], tree: Tree | None) -> Ite
         resolved = resolve_all(_open(kernel, tree), requests, config=True)
     except CommandError as error:
         yield Finding(
-            check=Check.RESOLVE,
-            where="the kernel inside" if tree is None else str(tree.path),
-            what=f"the configurations cannot be resolved: {error.message}",
-            hint="--no-resolve leaves this out",
+            Check.RESOLVE,
+            "the kernel inside" if tree is None else str(tree.path),
+            f"the configurations cannot be resolved: {error.message}",
+            "--no-resolve skips this",
         )
         return
     for variant, configuration in resolved.items():
         if what := _difference(kernel.configs / variant.config, configuration):
-            yield Finding(
-                check=Check.RESOLVE,
-                where=variant.config,
-                what=what,
-                hint="decide it in a layer, and make the package again: "
-                f"distgen config set SYMBOL=VALUE --distro {variant.distro}",
-            )
+            hint = f"distgen config set SYMBOL=VALUE --distro {variant.distro}"
+            hint = f"set it in a layer, and make the package again: {hint}"
+            yield Finding(Check.RESOLVE, variant.config, what, hint)
 
 
 def _open(kernel: Kernel, tree: Tree | None) -> Tree:
@@ -114,7 +110,7 @@ def _open(kernel: Kernel, tree: Tree | None) -> Tree:
     if tree:
         if kernel.version and tree.version != kernel.version:
             message = f"{tree.path}: Linux {tree.version}, and the package is of {kernel.version}"
-            raise UsageError(message, "give the tree that it was made from, or leave --tree out")
+            raise UsageError(message, "give the tree that the package was made from, or no --tree")
         return tree
     kernel.scratch.mkdir()
     _unpack(kernel)
@@ -137,7 +133,7 @@ def _unpack(kernel: Kernel) -> None:
     for tool, owner in {**TOOLS, unpacker.split()[0]: unpacker.split()[0]}.items():
         if not shutil.which(tool):
             message = f"{tool}: no such command"
-            raise UnsupportedError(message, f"install {owner}, or leave it out with --no-resolve")
+            raise UnsupportedError(message, f"install {owner}, or skip this with --no-resolve")
     top = kernel.top or _top(kernel.tarball, unpacker)
     options = ["--strip-components=1", "--no-same-owner", "--no-same-permissions"]
     options += ["--anchored", "--wildcards", "--wildcards-match-slash"]
@@ -172,7 +168,7 @@ def _patch(kernel: Kernel) -> None:
 
 
 def _difference(path: Path, configuration: Configuration) -> str:
-    """What Kconfig makes otherwise, "" for nothing."""
+    """What Kconfig changes, "" for nothing."""
     there = path.read_bytes()
     if configuration.config == there:
         return ""
@@ -181,6 +177,5 @@ def _difference(path: Path, configuration: Configuration) -> str:
         pairs = zip_longest(there.split(b"\n"), configuration.config.split(b"\n"))
         number = next(n for n, (old, new) in enumerate(pairs, 1) if old != new)
         return f"line {number} is not as Kconfig writes it, all settings are"
-    named = [f"{s} {was}, not {now}" for s, (was, now) in [*differing.items()][:SHOWN]]
-    more = f" and {len(differing) - SHOWN} more" if len(differing) > SHOWN else ""
-    return f"Kconfig makes another of it: it has {'; '.join(named)}{more}"
+    named = [f"{symbol} {was}, not {now}" for symbol, (was, now) in differing.items()]
+    return f"Kconfig changes it: it has {listed(named, separator='; ')}"

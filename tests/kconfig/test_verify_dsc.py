@@ -4,7 +4,9 @@ way."""
 
 import json
 import re
+import shutil
 import subprocess
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from tests.lib.broken_dsc import (
     RT,
     Case,
     Change,
+    Package,
     also,
     copy,
     edit,
@@ -25,6 +28,7 @@ from tests.lib.broken_dsc import (
 from tests.lib.command import distgen, run
 from tests.lib.packages import make_dsc
 from tests.lib.patched import patched
+from tests.lib.stock_tools import dpkg, lintian
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +87,48 @@ def test_broken(verdicts: dict[str, list[dict[str, str]]], case: Case) -> None:
         match = next((got for got in left if re.match(wanted, got)), None)
         assert match, (wanted, found)
         left.remove(match)
-    # Each says how to mend it
+    # Each says how to fix it
     assert all(finding["hint"] for finding in verdicts[case.name])
+
+
+OF_DPKG = [case for case in CASES if case.tool not in ("", "lintian")]
+
+
+@pytest.mark.parametrize("case", OF_DPKG, ids=lambda case: case.name)
+def test_what_verify_leaves_to_dpkg(made: Path, tmp_path: Path, case: Case) -> None:
+    said = dpkg(case.tool, put_together(made, tmp_path / "broken", case), tmp_path)
+    assert re.search(case.says, said), said
+
+
+@pytest.mark.skipif(not shutil.which("lintian"), reason="install lintian")
+def test_what_verify_leaves_to_lintian(made: Path, tmp_path: Path) -> None:
+    """It takes seconds a package: so many are broken in one, and what it misses is tried again."""
+    left = [case for case in CASES if case.tool == "lintian"]
+    unbroken = lintian(made)
+    assert [case.name for case in left if re.search(case.says, unbroken)] == []
+    assert _missed(made, tmp_path, left) == []
+
+
+def _missed(made: Path, folder: Path, cases: list[Case]) -> list[str]:
+    """The cases that lintian does not find, though each is the only one in the end."""
+
+    def change(package: Package) -> None:
+        for case in cases:
+            with nullcontext() if len(cases) == 1 else suppress(AssertionError, OSError):
+                case.change(package)
+
+    folder = folder / "again"
+    said = lintian(put_together(made, folder, Case(name="", change=change, found=[])))
+    missed = [case for case in cases if not re.search(case.says, said)]
+    if len(cases) == 1 or not missed:
+        return [case.name for case in missed]
+    if len(missed) < len(cases):
+        return _missed(made, folder, missed)
+    half = len(cases) // 2
+    return [
+        *_missed(made, folder / "first", cases[:half]),
+        *_missed(made, folder / "second", cases[half:]),
+    ]
 
 
 def test_as_it_was_made(made: Path) -> None:
@@ -242,7 +286,7 @@ def test_what_is_no_dsc(dsc: Path, tmp_path: Path, content: bytes, message: str)
 def test_a_source_package_of_somebody_else(tmp_path: Path) -> None:
     path = make_dsc(tmp_path, {"config/kernel-x86_64.config": "CONFIG_A=y\n"})
     done = verify(path, code=1)
-    assert "debian/layers: not there: this is no package of make D-src" in done.stdout
+    assert "debian/layers: not there: make D-src did not make this package" in done.stdout
 
 
 def test_what_a_package_says_does_not_steer_the_terminal(made: Path, tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ BROKEN: list[tuple[str, Change, list[str]]] = [
     (
         "a configuration with another value",
         lambda u: u.edit("kernel-x86_64-rt.config", "CONFIG_X86=y", "# CONFIG_X86 is not set"),
-        ["kernel-x86_64-rt.config: Kconfig makes another of it: it has X86 n, not y"],
+        ["kernel-x86_64-rt.config: Kconfig changes it: it has X86 n, not y"],
     ),
     (
         "a configuration with another comment",
@@ -206,8 +206,8 @@ BROKEN: list[tuple[str, Change, list[str]]] = [
         "a dropped patch",
         dropped("0001-Kconfig-add-an-option.patch"),
         [
-            "kernel.spec: no Patch1: of the series a patch is missing",
-            "kernel-x86_64.config: Kconfig makes another of it: it has FROM_A_PATCH y, not -",
+            "kernel.spec: no Patch1: a patch of the series is missing",
+            "kernel-x86_64.config: Kconfig changes it: it has FROM_A_PATCH y, not -",
         ],
     ),
     (
@@ -216,7 +216,11 @@ BROKEN: list[tuple[str, Change, list[str]]] = [
         ["kernel-x86_64-rt.config: missing, and distro/alpha/distro.toml asks for it"],
     ),
     ("an unknown configuration", unknown_config, ["kernel-x86_64-tiny.config: distro/alpha/dis"]),
-    ("a source of another kind", extra_source, ["readme.txt: a source that is no configuration"]),
+    (
+        "a source of another kind",
+        extra_source,
+        ["readme.txt: a source that is not a configuration"],
+    ),
     (
         "a configuration that is not switched on",
         in_spec("%global config_x86_64_rt 1\n", ""),
@@ -251,7 +255,7 @@ def test_broken(made: Path, tmp_path: Path, change: Change, findings: list[str])
     done = verify("--trust", resolve, path, code=1)
     for finding in findings:
         assert re.search(f"^{re.escape(path.name)}: {finding}", done.stdout, re.M), done.stdout
-    # Each says how to mend it
+    # Each says how to fix it
     assert re.fullmatch(r"(\S.*\n    \S.*\n)+", done.stdout)
 
 
@@ -280,7 +284,7 @@ def test_a_path_of_the_machine(made: Path, tmp_path: Path) -> None:
 
 def test_build_requires_of_another_switch(made: Path, tmp_path: Path) -> None:
     done = verify(rebuild(made, tmp_path, nothing, "--with", "clang"), code=1)
-    assert re.search(r"Buildrequires: .*, and the spec gives ", done.stdout)
+    assert re.search(r"Buildrequires: by the spec: .* was meant", done.stdout)
 
 
 def test_a_distribution_tag_is_no_difference(made: Path, tmp_path: Path) -> None:
@@ -420,7 +424,7 @@ def test_what_is_no_source_package(tmp_path: Path, srpm: Path) -> None:
 def test_a_source_package_of_somebody_else(tmp_path: Path) -> None:
     path = make_srpm(tmp_path, {"linux.tar": "x", "kernel-x86_64.config": "CONFIG_A=y\n"})
     done = verify(path, code=1)
-    assert "distro-layers.tar.gz: not there: this is no package of make D-srpm" in done.stdout
+    assert "distro-layers.tar.gz: not there: make D-srpm did not make this package" in done.stdout
 
 
 def test_json_of_several(srpm: Path, made: Path, tmp_path: Path) -> None:

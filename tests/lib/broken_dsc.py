@@ -122,10 +122,15 @@ def nothing(package: Package) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """CHANGE is before the package is put together, AFTER then; FOUND has one regex a finding."""
+    """CHANGE is before the package is put together, AFTER then; FOUND has one regex a finding.
+
+    What verify leaves to TOOL, it says so: SAYS is a regex.
+    """
 
     name: str
     found: list[str]
+    tool: str = ""
+    says: str = ""
     change: Change = nothing
     tweak: Callable[[tarfile.TarInfo], None] = lambda _: None
     after: Change = nothing
@@ -282,7 +287,7 @@ CASES = [
     Case(
         name="two sizes of a file",
         after=edit_dsc(r"^(Files:\n \w+ )", r"\g<1>1"),
-        found=[rf"{ORIG}: of several sizes, by which field says it"],
+        found=[rf"{ORIG}: the fields give several sizes"],
     ),
     Case(
         name="a file that is missing",
@@ -298,7 +303,7 @@ CASES = [
         name="a flipped bit",
         after=flip,
         found=[
-            rf"{TAR}: truncated or damaged, its md5, sha1, sha256 is another",
+            rf"{TAR}: truncated or damaged, md5, sha1, sha256 differs",
             rf"{TAR}: ",
         ],
     ),
@@ -375,9 +380,6 @@ CASES = [
         found=[
             "Source: kernels, and kernel was meant",
             r"the file name: kernel_\S+, and kernels_",
-            "Files: no kernels_",
-            "Files: 0 of kernels_",
-            *["Files: a file of another kind"] * 2,
         ],
     ),
     *(
@@ -412,7 +414,7 @@ CASES = [
     Case(
         name="a field that is none",
         after=edit_dsc("^Homepage:", "Uploader: Ann <ann@example.org>\nHomepage:"),
-        found=["Uploader: no field of a .dsc"],
+        found=["Uploader: not a field of a .dsc"],
     ),
     Case(
         name="a field that is there twice",
@@ -446,14 +448,22 @@ CASES = [
             change=also(
                 entry(r"\(.*?\)", f"({version})"), edit_dsc("^Version: .*", f"Version: {version}")
             ),
-            found=[rf"Version: {what}", rf"{CHANGELOG}{what}"],
+            found=["the file name: "],
+            tool="dpkg-source",
+            says=what,
         )
         for version, what in (
-            ("7.2_13-1", "'7.2_13-1' is no version"),
-            ("v7.2.13-1", "v7.2.13-1 does not begin with a digit"),
-            ("7.2.13", "7.2.13 has no revision, as 3.0 .quilt. needs"),
-            ("7.3-rc2-1", "7.3-rc2-1 sorts after the release"),
+            ("7.2_13-1", "version number contains illegal character '_'"),
+            ("v7.2.13-1", "version number does not start with digit"),
+            ("7.2.13", r"unrecognized file for a v2\.0 source package"),
         )
+    ),
+    Case(
+        name="a release candidate that sorts after the release",
+        change=also(
+            entry(r"\(.*?\)", "(7.3-rc2-1)"), edit_dsc("^Version: .*", "Version: 7.3-rc2-1")
+        ),
+        found=["Version: 7.3-rc2-1 sorts after the release", "the file name: "],
     ),
     Case(
         name="a version with an epoch",
@@ -470,9 +480,6 @@ CASES = [
         change=edit_dsc("^Version: .*", "Version: 7.2.14-1"),
         found=[
             r"the file name: .*, and kernel_7\.2\.14-1\.dsc was meant",
-            r"Files: no kernel_7\.2\.14-1\.debian\.tar\.xz",
-            r"Files: 0 of kernel_7\.2\.14",
-            *["Files: a file of another kind: "] * 2,
             r"debian/changelog: the newest entry is of 7\.2\.13\S*, and the .dsc of 7\.2\.14-1",
         ],
     ),
@@ -491,7 +498,6 @@ CASES = [
         found=[
             rf"{CONTROL}a character that has no place in a line: '\\x85'",
             r"line \d+: a character that has no place",
-            rf"{CONTROL}Homepage: '",
         ],
     ),
     Case(
@@ -503,56 +509,92 @@ CASES = [
         Case(
             name=f"no {name} of the source",
             change=control(rf"^{name}: .*\n", ""),
-            found=[rf"{CONTROL}kernel has no {name}"],
+            found=[],
+            tool="lintian",
+            says=rf"required-field \(in section for source\) {name}",
         )
         for name in ("Maintainer", "Standards-Version")
     ),
     Case(
         name="no Section",
         change=control(r"^Section: kernel\n", ""),
-        found=[rf"{CONTROL}kernel has no Section", "Package-List: "],
+        found=["Package-List: "],
+        tool="lintian",
+        says=r"recommended-field \(in section for source\) Section",
     ),
     Case(
         name="no Description of a package",
         change=control(rf"^{IMAGE}Description: .*\n( .*\n)+", r"\1"),
-        found=[rf"{CONTROL}{IMAGES} has no Description"],
+        found=[],
+        tool="lintian",
+        says=rf"required-field \(in section for {IMAGES}\) Description",
     ),
     Case(
         name="a field that nobody knows",
         change=control("^Recommends:", "Recomends:"),
-        found=[rf"{CONTROL}no field of {IMAGES}: Recomends"],
+        found=[],
+        tool="dpkg-gencontrol",
+        says="unknown information field 'Recomends'",
     ),
     *(
         Case(
             name=f"{name} {value!r}",
             change=control(rf"^{name}: .*", f"{name}: {value}"),
-            found=[rf"{CONTROL}{name}: {re.escape(repr(value))}"],
+            found=[],
+            tool=tool,
+            says=says,
         )
-        for name, value in (
-            ("Maintainer", "Somebody"),
-            ("Maintainer", "somebody@example.org"),
-            ("Standards-Version", "4"),
-            ("Section", "Kernel stuff"),
-            ("Priority", "urgent"),
-            ("Homepage", "example.org"),
-            ("Rules-Requires-Root", "yes"),
-            ("Multi-Arch", "both"),
+        for name, value, tool, says in (
+            ("Maintainer", "Somebody", "lintian", "malformed-contact Maintainer Somebody"),
+            ("Standards-Version", "4", "lintian", "invalid-standards-version 4"),
+            ("Homepage", "example.org", "lintian", r"bad-homepage example\.org"),
+            ("Multi-Arch", "both", "dpkg-deb", "'Multi-Arch' field.*\n?.*both"),
         )
+    ),
+    Case(
+        name="Maintainer without a name",
+        change=control("^Maintainer: .*", "Maintainer: somebody@example.org"),
+        found=[],
+        tool="lintian",
+        says="no-phrase Maintainer somebody@example.org",
+    ),
+    Case(
+        name="Priority 'urgent'",
+        change=control("^Priority: .*", "Priority: urgent"),
+        found=[],
+        tool="dpkg-deb",
+        says="user-defined Priority value 'urgent'",
+    ),
+    Case(
+        name="Section 'Kernel stuff'",
+        change=control("^Section: .*", "Section: Kernel stuff"),
+        found=[rf"{CONTROL}Section: 'Kernel stuff'"],
+    ),
+    Case(
+        name="Rules-Requires-Root 'yes'",
+        change=control("^Rules-Requires-Root: .*", "Rules-Requires-Root: yes"),
+        found=[rf"{CONTROL}Rules-Requires-Root: 'yes'"],
     ),
     Case(
         name="a name that is none",
         change=control("^Package: linux-libc-dev", "Package: Linux_libc-dev"),
-        found=[rf"{CONTROL}Package: 'Linux_libc-dev'"],
+        found=[],
+        tool="dh_listpackages",
+        says='must be a valid package name, got: "Linux_libc-dev"',
     ),
     Case(
         name="an architecture that is none",
         change=control("^Architecture: amd64 arm64", "Architecture: amd64, arm64"),
-        found=[rf"{CONTROL}Architecture: 'amd64, arm64'"],
+        found=[],
+        tool="dpkg-source -b",
+        says="'amd64,' is not a legal architecture string",
     ),
     Case(
         name="same and all",
         change=control("^Architecture: amd64 arm64", "Architecture: all"),
-        found=[rf"{CONTROL}Multi-Arch: same, and Architecture: all"],
+        found=[],
+        tool="dpkg-deb",
+        says="'Multi-Arch: same' field but is architecture 'all'",
     ),
     Case(
         name="a long synopsis",
@@ -570,11 +612,22 @@ CASES = [
             "control", package.text("control").replace("linux-image-rt-arm64", "linux-libc-dev")
         ),
         found=[
-            "debian/control: linux-libc-dev is there 2 times, in lines .*: debhelper refuses",
-            r"debian/control:\d+ \(linux-libc-dev\): is for rt-arm64, and not called so",
+            r"debian/control:\d+ \(linux-libc-dev\): is for rt-arm64, and its name does not say so",
         ],
+        tool="dh_listpackages",
+        says="debian/control has a duplicate entry for linux-libc-dev",
     ),
     # --- relations ---
+    *(
+        Case(name=f"Recommends: {text}", change=relation(text), found=[], tool=tool, says=says)
+        for text, tool, says in (
+            ("gcc make", "lintian", "missing-separator-between-items .* 'gcc' and 'make'"),
+            ("gcc (> 12)", "lintian", r"obsolete-relation-form-in-source .* gcc \(> 12\)"),
+            ("gcc (>= v_1)", "dpkg-deb", "'v_1': version number does not start with digit"),
+            ("gcc (>= a1)", "dpkg-deb", "'a1': version number does not start with digit"),
+            ("gcc (>= 12", "dpkg-gencontrol", r"can't parse dependency gcc \(>= 12"),
+        )
+    ),
     *(
         Case(
             name=f"Recommends: {text}",
@@ -582,13 +635,8 @@ CASES = [
             found=[f"{CONTROL}Recommends: {what}"],
         )
         for text, what in (
-            ("gcc make", "'gcc make': not a relation"),
-            ("gcc, Make", "'Make': no package can be called 'Make'"),
-            ("gcc (> 12)", r"'gcc \(> 12\)': '>' is none of <<"),
-            ("gcc (>= v_1)", r"'gcc \(>= v_1\)': not a relation"),
-            ("gcc (>= a1)", r"'gcc \(>= a1\)': 'a1' is no version"),
+            ("gcc, Make", "'Make': no package can have the name 'Make'"),
             ("gcc [amd64 !arm64]", r"'gcc \[amd64 !arm64\]': architectures with and without"),
-            ("gcc (>= 12", r"'gcc \(>= 12': not a relation"),
         )
     ),
     Case(
@@ -601,21 +649,24 @@ CASES = [
     Case(
         name="alternatives in Breaks",
         change=control("^Recommends: gcc, make", "Breaks: gcc | make"),
-        found=[rf"{CONTROL}Breaks: 'gcc \| make': no alternatives are allowed here"],
+        found=[],
+        tool="dpkg-gencontrol",
+        says="an union dependency can only contain simple dependencies",
     ),
     Case(
         name="Provides of more than a version",
         change=control("^Recommends: gcc, make", "Provides: gcc (>= 1)"),
-        found=[rf"{CONTROL}Provides: 'gcc \(>= 1\)': Provides takes only ="],
+        found=[],
+        tool="dpkg-deb",
+        says="'Provides'|only exact versions",
     ),
     # --- build profiles ---
     Case(
         name="a formula that is none",
         change=control(f"^Build-Profiles: {NOKERNEL}$", "Build-Profiles: !pkg.kernel.nokernel"),
-        found=[
-            rf"{CONTROL}Build-Profiles: '!pkg.kernel.nokernel' is no restriction formula",
-            "Package-List: ",
-        ],
+        found=["Package-List: "],
+        tool="lintian",
+        says="invalid-restriction-formula-in-build-profiles-field !pkg.kernel.nokernel",
     ),
     Case(
         name="a contradiction in Build-Depends",
@@ -638,9 +689,9 @@ CASES = [
         )
         for profile, what in (
             ("pkg.kernel.nokernl", "debian/README.source does not name it"),
-            ("pkg.linux.nokernel", r"no profile of Debian's, and not pkg\.kernel\."),
-            ("nodocs", "no profile of Debian's"),
-            ("no_doc", "no profile can be called so"),
+            ("pkg.linux.nokernel", r"not one of Debian's profiles, and not pkg\.kernel\."),
+            ("nodocs", "not one of Debian's profiles"),
+            ("no_doc", "not a valid name of a profile"),
         )
     ),
     Case(
@@ -670,7 +721,7 @@ CASES = [
         change=control(rf"^{COMMON}Build-Profiles: .*", rf"\1Build-Profiles: {NOKERNEL}"),
         found=[
             r"debian/control:\d+ \(linux-headers-7.2.13-common\): is made with the build profiles "
-            "pkg.kernel.noheaders, and nothing that needs it"
+            "pkg.kernel.noheaders, and no package that needs it"
         ],
     ),
     # --- debian/tests ---
@@ -682,22 +733,30 @@ CASES = [
     Case(
         name="a test that is named, and not there",
         change=edit("tests/control", "^Test-Command: .*", "Tests: boot"),
-        found=[rf"{TESTS}runs debian/tests/boot, which is not there"],
+        found=[],
+        tool="lintian",
+        says="missing-runtime-test-file debian/tests/boot",
     ),
     Case(
         name="a stanza that tests nothing",
         change=edit("tests/control", r"^Test-Command: .*\n", ""),
-        found=[rf"{TESTS}not one of Tests and Test-Command"],
+        found=[],
+        tool="dpkg-source -b",
+        says="stanza lacks either Tests or Test-Command fields",
     ),
     Case(
         name="a test of two lines that are one",
         change=edit("tests/control", "^(Features: .*)", r"\1\n\1"),
-        found=[rf"{TESTS}Features is there twice, first in line \d+"],
+        found=[],
+        tool="dpkg-source -b",
+        says="duplicate field Features",
     ),
     Case(
         name="a test that depends on nothing known",
         change=edit("tests/control", "^Depends: gcc, ", "Depends: gcc (12), @, "),
-        found=[rf"{TESTS}Depends: 'gcc \(12\)': not a relation", "Testsuite-Triggers: "],
+        found=["Testsuite-Triggers: "],
+        tool="lintian",
+        says=r'testsuite-dependency-has-unparsable-elements "gcc \(12\)"',
     ),
     Case(
         name="a test of another arch",
@@ -708,36 +767,40 @@ CASES = [
     Case(
         name="a changelog without its end",
         change=entry(r"^ -- .*\n", ""),
-        found=["debian/changelog: Found eof where expected more change data or trailer"],
+        found=[],
+        tool="dpkg-source -b",
+        says="found end of file where expected more change data or trailer",
     ),
     Case(
         name="a line that does not belong there",
         change=entry("^  \\* sound: ", "* sound: "),
-        found=["debian/changelog: Unexpected line while looking for more change"],
+        found=[],
+        tool="dpkg-source -b",
+        says="badly formatted heading line",
+    ),
+    Case(
+        name="a changelog of another package",
+        change=entry(r"^kernel \(", "linux ("),
+        found=[],
+        tool="dpkg-source -b",
+        says="two conflicting values - kernel and linux",
+    ),
+    Case(
+        name="a changelog of an author without mail",
+        change=entry(r"^ -- .*  ", " -- A Developer <developer>  "),
+        found=[],
+        tool="lintian",
+        says="no-nmu-in-changelog",
     ),
     *(
         Case(name=f"a changelog with {new}", change=entry(old, new), found=[rf"{CHANGELOG}{what}"])
         for old, new, what in (
-            (r"^kernel \(", "linux (", "of linux, and the package is kernel"),
             (r"\) UNRELEASED;", ") Unstable;", "the distribution 'Unstable'"),
             ("urgency=medium", "urgency=soon", "the urgency 'soon'"),
-            (r"^ -- .*  ", " -- A Developer <developer>  ", "by 'A Developer <developer>'"),
-            (r"^( -- .*)[+-]\d{4}$", r"\1-0000", ".*: the time zone -0000 means that it is not"),
-            (
-                r"^( -- .*>  )\w+, .*",
-                r"\1Mon, 24 Nov 2026 12:00:00 +0000",
-                ".*: that day was a Tue",
-            ),
-            (
-                r"^( -- .*>  )\w+, .*",
-                r"\1Tue, 31 Nov 2026 12:00:00 +0000",
-                "there is no such day or",
-            ),
-            (
-                r"^( -- .*>  )\w+, .*",
-                r"\g<1>24 Nov 2026 12:00:00 +0000",
-                "the date '24 .* is none of",
-            ),
+            (r"^( -- .*)[+-]\d{4}$", r"\1-0000", "the date '.* -0000'"),
+            (r"^( -- .*>  )\w+, .*", r"\1Mon, 24 Nov 2026 12:00:00 +0000", "the date 'Mon, 24 "),
+            (r"^( -- .*>  )\w+, .*", r"\1Tue, 31 Nov 2026 12:00:00 +0000", "the date 'Tue, 31 "),
+            (r"^( -- .*>  )\w+, .*", r"\g<1>24 Nov 2026 12:00:00 +0000", "the date '24 Nov"),
             (r"^(  \* .*\n|  \[ .*\n|    .*\n|\n(?=  \[))+", "  *\n", "says nothing"),
         )
     ),
@@ -754,22 +817,30 @@ CASES = [
     Case(
         name="patches without a series",
         change=remove("patches/series"),
-        found=["debian/patches/series: missing, and there are patches"],
+        found=[],
+        tool="lintian",
+        says=r"patch-file-present-but-not-mentioned-in-series \[debian/patches/0001-",
     ),
     Case(
         name="a patch that is missing",
         change=remove("patches/uncommitted.patch"),
-        found=["debian/patches/series: names uncommitted.patch, which is not there"],
+        found=[],
+        tool="dpkg-source",
+        says=r"cannot read .*/debian/patches/uncommitted\.patch",
     ),
     Case(
         name="a patch that is listed twice",
         change=edit("patches/series", "^uncommitted.patch", r"\g<0>\n\g<0>"),
-        found=["debian/patches/series: names uncommitted.patch 2 times"],
+        found=[],
+        tool="dpkg-source",
+        says=r"patch .*uncommitted\.patch.* subprocess returned exit status 1",
     ),
     Case(
         name="a patch that is not listed",
         change=edit("patches/series", r"^uncommitted.patch\n", ""),
-        found=["debian/patches/uncommitted.patch: not in the series"],
+        found=[],
+        tool="lintian",
+        says=r"patch-file-present-but-not-mentioned-in-series \[debian/patches/uncommitted",
     ),
     Case(
         name="a patch of the series dropped",
@@ -777,7 +848,7 @@ CASES = [
             remove("patches/0001-Kconfig-add-an-option.patch"),
             edit("patches/series", r"^0001-.*\n", ""),
         ),
-        found=["debian/patches/series: no 0001: of the series a patch is missing"],
+        found=["debian/patches/series: no 0001: a patch of the series is missing"],
     ),
     Case(
         name="a series in another order",
@@ -787,7 +858,9 @@ CASES = [
     Case(
         name="a patch without a change",
         change=patch("x.patch", "Subject: x\nFrom: A <a@example.org>\n"),
-        found=["debian/patches/x.patch: has no change in it"],
+        found=[],
+        tool="dpkg-source",
+        says=r"x\.patch.* subprocess returned exit status 2",
     ),
     Case(
         name="a patch without a head",
@@ -800,7 +873,7 @@ CASES = [
     Case(
         name="a patch of an author without mail",
         change=patch("x.patch", f"Subject: x\nFrom: Ann\n\n{DIFF}"),
-        found=["debian/patches/x.patch: by 'Ann'"],
+        found=["debian/patches/x.patch: by 'Ann': not a name"],
     ),
     Case(
         name="a patch with DEP-3's own words",
@@ -811,27 +884,37 @@ CASES = [
     Case(
         name="a free copyright",
         change=write("copyright", "All of it is free.\n"),
-        found=["debian/copyright: not machine-readable: "],
+        found=[],
+        tool="lintian",
+        says=r"no-dep5-copyright",
     ),
     Case(
         name="another format of copyright",
         change=edit("copyright", "^Format: .*", "Format: https://example.org/"),
-        found=["debian/copyright: its Format is not https"],
+        found=[],
+        tool="lintian",
+        says=r"no-dep5-copyright",
     ),
     Case(
         name="files without a licence",
         change=edit("copyright", r"^Files: \*", "Files: kernel/*"),
-        found=[r"debian/copyright: no paragraph with Files: \*"],
+        found=[],
+        tool="lintian",
+        says=r"file-without-copyright-information Makefile",
     ),
     Case(
         name="a licence without its text",
         change=edit("copyright", r"^License: GPL-2\+\n( .*\n)+", ""),
-        found=[r"debian/copyright: the text of the licence 'GPL-2\+' is nowhere"],
+        found=[],
+        tool="lintian",
+        says=r"missing-license-paragraph-in-dep5-copyright gpl-2\+",
     ),
     Case(
         name="a paragraph without a licence",
         change=edit("copyright", r"^License: GPL-2\+\n\n", "\n"),
-        found=["debian/copyright: not machine-readable: Files paragraph missing License field"],
+        found=[],
+        tool="lintian",
+        says=r"missing-field-in-dep5-copyright License",
     ),
     # --- what else is in debian/ ---
     *(
@@ -845,17 +928,23 @@ CASES = [
     Case(
         name="another source format",
         change=write("source/format", "3.0 (native)\n"),
-        found=[r"debian/source/format: '3.0 \(native\)'"],
+        found=[],
+        tool="dpkg-source -b",
+        says=r"can't build with source format '3\.0 \(native\)'",
     ),
     Case(
         name="a watch without a version",
         change=edit("watch", "^version=4$", ""),
-        found=["debian/watch: says no version of its syntax"],
+        found=[],
+        tool="lintian",
+        says=r"missing-debian-watch-file-standard",
     ),
     Case(
         name="rules of a shell",
         change=edit("rules", "^#!.*", "#!/bin/sh"),
-        found=["debian/rules: not a makefile that runs itself"],
+        found=[],
+        tool="lintian",
+        says=r"debian-rules-not-a-makefile",
     ),
     # --- the configurations ---
     Case(
@@ -913,13 +1002,15 @@ CASES = [
     Case(
         name="a configuration of another flavour",
         change=control("^Package: linux-image-amd64", "Package: linux-image-cloud"),
-        found=[r"debian/control:\d+ \(linux-image-cloud\): is for amd64, and not called so"],
+        found=[
+            r"debian/control:\d+ \(linux-image-cloud\): is for amd64, and its name does not say so"
+        ],
     ),
     # --- debian/layers ---
     Case(
         name="no layers",
         change=remove("layers"),
-        found=["debian/layers: not there: this is no package of make D-src"],
+        found=["debian/layers: not there: make D-src did not make this package"],
     ),
     Case(
         name="a distro.toml that is broken",

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from distgen.verify.deb.fields import CHECKSUMS
 from distgen.verify.deb.stanza import Stanza
-from distgen.verify.finding import Check, Finding
 
 ROW = re.compile(r"([0-9a-f]{32,64}) (\d+) (\S+)")
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+~_-]*")  # names that need no quoting and lead nowhere
 CHUNK = 1 << 20
+Wrong = tuple[str, str]  # where, and what
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,30 +25,30 @@ class Listed:
     digests: Mapping[str, str]
 
 
-def read(dsc: Stanza) -> tuple[list[Listed], list[Finding]]:
+def read(dsc: Stanza) -> tuple[list[Listed], list[Wrong]]:
     """The files in their order, and what is wrong with the lists."""
-    found: list[Finding] = []
+    found: list[Wrong] = []
     files: dict[str, dict[str, tuple[str, int]]] = {}
     for field, algorithm in CHECKSUMS.items():
         rows = [" ".join(row.split()) for row in str(dsc.values.get(field, "")).split("\n")]
         rows = [row for row in rows if row]
         if not rows:
-            found.append(_finding(field, "missing: it lists the files"))
+            found.append((field, "missing: it lists the files"))
         for row in rows:
             match = ROW.fullmatch(row)
             digits = hashlib.new(algorithm).digest_size * 2
             if not match or len(match[1]) != digits or not PLAIN.fullmatch(match[3]):
-                found.append(_finding(field, f"no {algorithm}, size and plain name: {row[:80]!r}"))
+                found.append((field, f"no {algorithm}, size and plain name: {row[:80]!r}"))
             elif algorithm in files.setdefault(match[3], {}):
-                found.append(_finding(field, f"lists {match[3]} twice"))
+                found.append((field, f"lists {match[3]} twice"))
             else:
                 files[match[3]][algorithm] = (match[1], int(match[2]))
     for name, digests in files.items():
         for field, algorithm in CHECKSUMS.items():
             if algorithm not in digests:
-                found.append(_finding(field, f"does not list {name}, and another field does"))
+                found.append((field, f"does not list {name}, and another field does"))
         if len({size for _, size in digests.values()}) > 1:
-            found.append(_finding(name, "of several sizes, by which field says it"))
+            found.append((name, "the fields give several sizes"))
     listed = [
         Listed(
             name=name,
@@ -60,15 +60,15 @@ def read(dsc: Stanza) -> tuple[list[Listed], list[Finding]]:
     return listed, found
 
 
-def check(listed: Sequence[Listed], folder: Path) -> Iterator[Finding]:
+def check(listed: Sequence[Listed], folder: Path) -> Iterator[Wrong]:
     """Each file is there, of its size, and has its digests."""
     for file in listed:
         path = folder / file.name
         if not path.is_file():
-            yield _finding(file.name, "missing: the .dsc lists it", "get it, into the same folder")
+            yield file.name, "missing: the .dsc lists it"
             continue
         if (size := path.stat().st_size) != file.size:
-            yield _finding(file.name, f"of {size} bytes, and the .dsc says {file.size}")
+            yield file.name, f"of {size} bytes, and the .dsc says {file.size}"
             continue
         digests = {algorithm: hashlib.new(algorithm) for algorithm in file.digests}
         with path.open("rb") as content:
@@ -77,8 +77,4 @@ def check(listed: Sequence[Listed], folder: Path) -> Iterator[Finding]:
                     digest.update(chunk)
         wrong = [name for name in digests if digests[name].hexdigest() != file.digests[name]]
         if wrong:
-            yield _finding(file.name, f"truncated or damaged, its {', '.join(wrong)} is another")
-
-
-def _finding(where: str, what: str, hint: str = "get it again, or make it again") -> Finding:
-    return Finding(check=Check.PAYLOAD, where=where, what=what, hint=hint)
+            yield file.name, f"truncated or damaged, {', '.join(wrong)} differs"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What debian/control and debian/tests/control say in comments that a stanza is there for.
+"""The comments in debian/control and debian/tests/control that say what a stanza is for.
 
 ``# config: NAME`` is a configuration of debian/config, ``# config: NAME CONFIG_X`` one that has
 that option on.
@@ -11,10 +11,9 @@ from pathlib import Path
 
 from distgen.distros.distro import Distro
 from distgen.verify.deb.stanza import Stanza
-from distgen.verify.finding import Check, Finding
+from distgen.verify.finding import AGAIN, Check, Finding
 
 COMMENT = re.compile(r"# config: (\S+)(?: (\S+))?")
-AGAIN = "get the package again, or make it again"
 
 
 def read(stanza: Stanza) -> list[tuple[str, str]]:
@@ -37,17 +36,19 @@ def check(stanzas: Sequence[tuple[str, Stanza]], folder: Path, distro: Distro) -
         configs = read(stanza)
         for name, option in configs:
             if what := _wrong(folder / name, option):
-                yield _finding(where, f"is for {name}, {what}")
+                yield Finding(Check.CONFIGS, where, f"is for {name}, {what}", AGAIN)
         names = [known[name] for name, _ in configs if name in known]
         arches = {*stanza.get("Architecture").split()}
         wanted = {arch for arch, _ in names}
         if names and arches != wanted:
-            what = f"of {_list(arches)}, and its configurations of {_list(wanted)}"
-            yield _finding(where, f"is {what}")
+            what = f"of {_arches(arches)}, and its configurations of {_arches(wanted)}"
+            yield Finding(Check.CONFIGS, where, f"is {what}", AGAIN)
         package = stanza.get("Package")
         for flavour in sorted({flavour for _, flavour in names}):
             if package and f"-{flavour}-" not in f"{package}-":
-                yield _finding(where, f"is for {flavour}, and not called so")
+                yield Finding(
+                    Check.CONFIGS, where, f"is for {flavour}, and its name does not say so", AGAIN
+                )
 
 
 def _wrong(config: Path, option: str) -> str:
@@ -58,7 +59,7 @@ def _wrong(config: Path, option: str) -> str:
     return ""
 
 
-def _list(arches: set[str]) -> str:
+def _arches(arches: set[str]) -> str:
     return " ".join(sorted(arches)) or "every architecture"
 
 
@@ -67,8 +68,4 @@ def unspoken(packages: Sequence[Stanza], there: Sequence[str], path: str) -> Ite
     spoken = {name for stanza in packages for name, _ in read(stanza)}
     for name in there:
         if name not in spoken:
-            yield _finding(name, f"no package in {path} is for it")
-
-
-def _finding(where: str, what: str) -> Finding:
-    return Finding(check=Check.CONFIGS, where=where, what=what, hint=AGAIN)
+            yield Finding(Check.CONFIGS, name, f"no package in {path} is for it", AGAIN)

@@ -22,24 +22,21 @@ from distgen.verify.deb import (
     changelog,
     config_comments,
     control,
-    copyright,
     fields,
     needs,
     packaging,
     patches,
-    version,
 )
 from distgen.verify.deb.control import Control
 from distgen.verify.deb.package import DebianPackage, take_apart
 from distgen.verify.deb.package import check as check_package
 from distgen.verify.deb.stanza import Stanza
-from distgen.verify.finding import Check, Finding, Options, Report
+from distgen.verify.finding import AGAIN, Check, Finding, Options, Report
 from distgen.verify.inside import Inside
 from distgen.verify.kernel import Kernel
 
 # Where a distribution differs even from the one that it derives from
 TELLING = ("control", "rules", "README.source")
-AGAIN = "get it again, or make it again"
 HEADING = re.compile(r"^# \S+/\S+ (\S+) Kernel Configuration$", re.M)
 HEAD = 512  # characters of a configuration that its heading is in
 
@@ -50,7 +47,7 @@ def recognise(head: bytes) -> bool:
 
 
 def verify(path: Path, options: Options) -> Report:
-    """All that there is to say of it. Raises what ``verification.verify`` raises."""
+    """Check it. Raises what ``verification.verify`` raises."""
     with kbuild_folder() as name:
         package = take_apart(path, Path(name) / "files")
         if package.damage and not package.members:
@@ -63,7 +60,7 @@ def verify(path: Path, options: Options) -> Report:
 
 @dataclass(frozen=True, kw_only=True)
 class _Opened:
-    """What a package of ours holds beside the kernel."""
+    """What a package that distgen made holds beside the kernel."""
 
     control: Control
     inside: Inside
@@ -71,23 +68,30 @@ class _Opened:
 
 
 def _open(package: DebianPackage) -> _Opened | Finding:
-    """debian/control, the packaging and the distribution; or why it cannot be one of ours."""
+    """debian/control, the packaging and the distribution, or why it has none."""
     text = _text(package, "control")
     parsed = control.parse(text)
     if parsed is None:
-        return _finding(control.PATH, "missing or empty", AGAIN)
+        return Finding(Check.PAYLOAD, control.PATH, "missing or empty", AGAIN)
     folder = package.debian / "layers"
     if not (folder / "distro").is_dir():
-        what = "not there: this is no package of make D-src, or not a whole one"
-        return _finding("debian/layers", what, "distgen verify knows only these")
+        what = "not there: make D-src did not make this package, or a part is missing"
+        return Finding(
+            Check.PAYLOAD,
+            "debian/layers",
+            what,
+            "distgen verifies only packages that make D-src made",
+        )
     layers = Inside(folder=folder, family="deb")
     try:
         distro = layers.closest("\n".join(_text(package, name) for name in TELLING))
     except UsageError as error:
         what = error.message.replace(f"{package.folder}/", "")
-        return _finding("debian/layers", what, error.hint)
+        return Finding(Check.PAYLOAD, "debian/layers", what, error.hint)
     if distro is None:
-        return _finding("debian/layers", "holds no distribution that packages as deb", AGAIN)
+        return Finding(
+            Check.PAYLOAD, "debian/layers", "holds no distribution that packages as deb", AGAIN
+        )
     return _Opened(control=parsed, inside=layers, distro=distro)
 
 
@@ -140,14 +144,11 @@ class _Look:
     def _fields(self) -> Iterator[Finding]:
         """The .dsc against debian/control."""
         package, parsed = self.package, self.opened.control
-        names = [file.name for file in package.listed]
         again = f"make it again: make {self.opened.distro.source_target}"
         triggers = autopkgtest.triggers(self._tests, parsed)
         tests = {"Testsuite": "autopkgtest", "Testsuite-Triggers": ", ".join(triggers)}
         yield from fields.check(package.dsc, parsed, tests if self._tests else {}, again)
-        yield from version.check(
-            package.dsc.get("Source"), package.dsc.get("Version"), package.path.name, names
-        )
+        yield from fields.check_version(package.dsc, package.path.name)
 
     def _debian(self) -> Iterator[Finding]:
         """The files of debian/, each by itself."""
@@ -164,9 +165,7 @@ class _Look:
         yield from needs.check(parsed, _text(package, "README.source"), narrowed=narrowed)
         yield from autopkgtest.check(self._tests, package.debian)
         if text := _text(package, "changelog"):
-            yield from changelog.check(text, parsed.name, package.dsc.get("Version"))
-        if text := _text(package, "copyright"):
-            yield from copyright.check(text)
+            yield from changelog.check(text, package.dsc.get("Version"))
         yield from patches.check(package.debian)
 
     def _config_comments(self) -> Iterator[Finding]:
@@ -198,7 +197,3 @@ def _text(package: DebianPackage, name: str) -> str:
     """A file of debian/, "" where it is not there."""
     path = package.debian / name
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-
-
-def _finding(where: str, what: str, hint: str) -> Finding:
-    return Finding(check=Check.PAYLOAD, where=where, what=what, hint=hint)

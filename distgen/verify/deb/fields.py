@@ -1,21 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The fields of a .dsc against those of debian/control, from which dpkg-source makes them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from distgen.errors import did_you_mean
 from distgen.verify.deb import relations
-from distgen.verify.deb.control import SOURCE, Binary, Control
+from distgen.verify.deb.control import Binary, Control
 from distgen.verify.deb.stanza import Stanza
-from distgen.verify.finding import Check, Finding, shown
+from distgen.verify.finding import Check, Finding, difference
 
 FORMAT = "3.0 (quilt)"
+# What dpkg knows of a source package
+SOURCE = (
+    *("Source", "Maintainer", "Standards-Version", "Section"),
+    *("Priority", "Uploaders", "Homepage", "Description", "Origin", "Bugs", "Build-Driver"),
+    *("Rules-Requires-Root", "Testsuite", "Testsuite-Triggers", *relations.BUILD),
+    *(f"Vcs-{kind}" for kind in ("Browser", "Git", "Arch", "Bzr", "Cvs", "Darcs", "Hg", "Svn")),
+)
 # Taken over as they are
 COPIED = tuple(
     name
     for name in SOURCE
     if name not in ("Section", "Priority", "Bugs", "Rules-Requires-Root", "Build-Driver")
 )
+CANDIDATE = re.compile(r"(?<!~)rc\d")  # 7.3-rc2 would sort after 7.3
 CHECKSUMS = {"Files": "md5", "Checksums-Sha1": "sha1", "Checksums-Sha256": "sha256"}
 OWN = ("Format", "Binary", "Architecture", "Version", "Package-List", *CHECKSUMS)
 
@@ -23,25 +32,49 @@ OWN = ("Format", "Binary", "Architecture", "Version", "Package-List", *CHECKSUMS
 def check(dsc: Stanza, control: Control, tests: Mapping[str, str], again: str) -> Iterator[Finding]:
     """``tests`` are the fields that debian/tests gives, ``again`` the hint for all."""
     for line, what in dsc.wrong:
-        yield _finding(f"line {line}", what, again)
+        yield Finding(Check.HEADER, f"line {line}", what, again)
     for name in dsc.values:
         if name.lower() not in {known.lower() for known in (*OWN, *SOURCE)}:
-            yield _finding(name, "no field of a .dsc", did_you_mean(name, (*OWN, *SOURCE)))
+            yield Finding(
+                Check.HEADER, name, "not a field of a .dsc", did_you_mean(name, (*OWN, *SOURCE))
+            )
     if (got := dsc.get("Format")) != FORMAT:
-        yield _finding("Format", f"{got or 'nothing'}, and {FORMAT} was meant", again)
+        yield Finding(Check.HEADER, "Format", f"{got or 'nothing'}, and {FORMAT} was meant", again)
+    pairs: list[tuple[str, Sequence[str], Sequence[str]]] = []
     for name in COPIED:
         got, wanted = dsc.get(name), control.source.get(name) or tests.get(name, "")
         if name in relations.BUILD:
-            yield from _list(name, _split(got, ","), _split(wanted, ","), again)
+            pairs.append((name, _split(got, ","), _split(wanted, ",")))
         elif got != wanted:
-            yield _finding(name, f"{got or 'nothing'}, and {wanted or 'nothing'} was meant", again)
+            yield Finding(
+                Check.HEADER,
+                name,
+                f"{got or 'nothing'}, and {wanted or 'nothing'} was meant",
+                again,
+            )
     binaries = list(dict.fromkeys(binary.name for binary in control.binaries))
     got_binaries = list(dict.fromkeys(_split(dsc.get("Binary"), ",")))
-    yield from _list("Binary", got_binaries, binaries, again)
-    yield from _list("Architecture", dsc.get("Architecture").split(), _arches(control), again)
+    pairs.append(("Binary", got_binaries, binaries))
+    pairs.append(("Architecture", dsc.get("Architecture").split(), _arches(control)))
     rows = [" ".join(row.split()) for row in str(dsc.values.get("Package-List", "")).split("\n")]
     wanted_rows = sorted(_row(binary, control.source) for binary in control.binaries)
-    yield from _list("Package-List", [row for row in rows if row], wanted_rows, again)
+    pairs.append(("Package-List", [row for row in rows if row], wanted_rows))
+    for name, found, meant in pairs:
+        if what := difference(found, meant):
+            yield Finding(Check.HEADER, name, what, again)
+
+
+def check_version(dsc: Stanza, file: str) -> Iterator[Finding]:
+    """The version against the order of releases, and the name of the .dsc, ``file``."""
+    version = dsc.get("Version")
+    if match := CANDIDATE.search(version.rpartition("-")[0]):
+        hint = f"write ~{match[0]} for a release candidate"
+        yield Finding(Check.VERSION, "Version", f"{version} sorts after the release", hint)
+    own = f"{dsc.get('Source')}_{version.partition(':')[2] or version}.dsc"
+    if file != own:
+        yield Finding(
+            Check.VERSION, "the file name", f"{file}, and {own} was meant", f"mv {file} {own}"
+        )
 
 
 def _split(value: str, separator: str) -> list[str]:
@@ -70,17 +103,3 @@ def _row(binary: Binary, source: Stanza) -> str:
         words.append(f"profile={'+'.join(groups)}")
     words += [f"{f.lower()}=yes" for f in ("Essential", "Protected") if stanza.get(f) == "yes"]
     return " ".join(words)
-
-
-def _list(name: str, got: Sequence[str], wanted: Sequence[str], again: str) -> Iterator[Finding]:
-    """What differs of two lists, whose order is looked at only where nothing else does."""
-    if [*got] == [*wanted]:
-        return
-    more = [word for word in got if word not in wanted]
-    less = [word for word in wanted if word not in got]
-    what = f"{shown(more)}, and {shown(less)} was meant" if more or less else "in another order"
-    yield _finding(name, what, again)
-
-
-def _finding(where: str, what: str, hint: str) -> Finding:
-    return Finding(check=Check.HEADER, where=where, what=what, hint=hint)

@@ -36,13 +36,13 @@ def _formulas(control: Control, documented: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for where, formula in _all_formulas(control):
         if profile := profiles.contradiction(formula):
-            what = f"{profile} both active and not: no build meets that"
-            yield _finding(where, what, f"take {profile} or !{profile} out")
+            what = f"{profile} both active and not: no build can have that"
+            yield Finding(Check.PROFILES, where, what, f"take {profile} or !{profile} out")
         for profile in sorted(profiles.named(formula) - seen):
             seen.add(profile)
             if what := profiles.strange(profile, control.name, documented):
-                hint = "name it in debian/README.source, or mend its spelling"
-                yield _finding(where, f"the build profile {profile!r}: {what}", hint)
+                hint = "name it in debian/README.source, or fix its spelling"
+                yield Finding(Check.PROFILES, where, f"the build profile {profile!r}: {what}", hint)
 
 
 def _all_formulas(control: Control) -> Iterator[tuple[str, Formula]]:
@@ -61,7 +61,12 @@ def _nothing_left(control: Control) -> Iterator[Finding]:
     known = sorted(set().union(*(profiles.named(f) for _, f in _all_formulas(control))))
     for active in ((), *((profile,) for profile in known)):
         if not any(profiles.met(formula, active) for formula in formulas):
-            yield _finding(PATH, f"no package is left {_with(active)}", "dpkg-buildpackage fails")
+            yield Finding(
+                Check.PROFILES,
+                PATH,
+                f"no package is left {_with(active)}",
+                "dpkg-buildpackage fails",
+            )
 
 
 def _own(binary: Binary) -> Iterator[Sequence[Relation]]:
@@ -86,8 +91,8 @@ def _unmet(control: Control, binary: Binary, alternatives: Sequence[Relation]) -
             made = any(profiles.met(other.formula, active) for other in makers)
             if profiles.met(binary.formula, active) and not made:
                 what = f"needs {text}, which is not made on {arch} {_with(active)}"
-                hint = "make it with the same Build-Profiles and Architecture as what needs it"
-                yield _finding(binary.where, what, hint)
+                hint = "give it the Build-Profiles and Architecture of the package that needs it"
+                yield Finding(Check.PROFILES, binary.where, what, hint)
                 return
 
 
@@ -103,9 +108,9 @@ def _useless(binary: Binary, needing: Sequence[Binary]) -> Iterator[Finding]:
     for active in profiles.selections([binary.formula, *(o.formula for o in needing)]):
         wanted = any(profiles.met(other.formula, active) for other in needing)
         if profiles.met(binary.formula, active) and not wanted:
-            what = f"is made {_with(active)}, and nothing that needs it"
+            what = f"is made {_with(active)}, and no package that needs it"
             hint = f"give it the Build-Profiles of {needing[0].name}"
-            yield _finding(binary.where, what, hint)
+            yield Finding(Check.PROFILES, binary.where, what, hint)
             return
 
 
@@ -117,7 +122,3 @@ def _made_on(binary: Binary, arch: str) -> bool:
 
 def _with(active: Sequence[str]) -> str:
     return f"with the build profiles {' '.join(active)}" if active else "without build profiles"
-
-
-def _finding(where: str, what: str, hint: str) -> Finding:
-    return Finding(check=Check.PROFILES, where=where, what=what, hint=hint)

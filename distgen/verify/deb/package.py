@@ -14,14 +14,15 @@ from distgen.errors import UsageError
 from distgen.verify.deb import checksums
 from distgen.verify.deb.checksums import Listed
 from distgen.verify.deb.stanza import Stanza, read
-from distgen.verify.deb.version import DEBIAN
-from distgen.verify.finding import Check, Finding
+from distgen.verify.finding import AGAIN, Check, Finding
 
+DEBIAN = ".debian.tar.xz"
 LARGEST = 1 << 20  # bytes of a .dsc
 LIMIT = 1 << 30  # bytes of debian/: patches to the next release are a tenth of that
 FOLDER_MODE = stat.S_IFDIR | 0o755
 FILE_MODES = (stat.S_IFREG | 0o644, stat.S_IFREG | 0o755)
 RULES = "debian/rules"
+PACKED = "make it again: distro/scripts/deb/dsc sets modes, owners and times"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +54,9 @@ def take_apart(path: Path, folder: Path) -> DebianPackage:
     Raises UsageError for what cannot be a .dsc.
     """
     dsc = _read(path)
-    listed, damage = checksums.read(dsc)
-    damage += checksums.check(listed, path.parent)
+    listed, wrong = checksums.read(dsc)
+    wrong += checksums.check(listed, path.parent)
+    damage = [Finding(Check.PAYLOAD, where, what, AGAIN) for where, what in wrong]
     members: list[Member] = []
     for file in listed:
         archive = path.parent / file.name
@@ -63,7 +65,7 @@ def take_apart(path: Path, folder: Path) -> DebianPackage:
                 members = unpack(archive, folder, LIMIT)
             except UsageError as error:
                 what = error.message.removeprefix(f"{file.name}: ")
-                damage.append(_finding(file.name, what, error.hint))
+                damage.append(Finding(Check.PAYLOAD, file.name, what, error.hint))
                 shutil.rmtree(folder)  # a part of it would only be called incomplete
     return DebianPackage(
         path=path, folder=folder, dsc=dsc, listed=listed, members=members, damage=damage
@@ -96,20 +98,20 @@ def check(package: DebianPackage) -> Iterator[Finding]:
     """Modes, owners and times of what is in debian.tar, and that nothing is beside debian/."""
     times = Counter(member.mtime for member in package.members).most_common(1)
     for member in package.members:
-        if member.name.partition("/")[0] != "debian":
-            yield _finding(member.name, "beside debian/: dpkg-source would put it into the kernel")
-        folder = stat.S_ISDIR(member.mode)
-        if not (member.mode == FOLDER_MODE if folder else member.mode in FILE_MODES):
-            mode, wanted = stat.filemode(member.mode), FOLDER_MODE if folder else FILE_MODES[0]
-            yield _finding(member.name, f"mode {mode}, and not {stat.filemode(wanted)}")
-        elif member.name == RULES and not member.mode & 0o100:
-            yield _finding(member.name, "cannot be executed", "chmod 755 debian/rules")
-        if (member.owner, member.group) != ("root", "root"):
-            yield _finding(member.name, f"owned by {member.owner}:{member.group}, not root")
-        if member.mtime != times[0][0]:
-            seconds = member.mtime - times[0][0]
-            yield _finding(member.name, f"{seconds:+} s: all files have the time of the commit")
+        for what in _wrong(member, times[0][0]):
+            yield Finding(Check.PAYLOAD, member.name, what, PACKED)
 
 
-def _finding(where: str, what: str, hint: str = "distro/scripts/deb/dsc packs them so") -> Finding:
-    return Finding(check=Check.PAYLOAD, where=where, what=what, hint=hint)
+def _wrong(member: Member, time: int) -> Iterator[str]:
+    if member.name.partition("/")[0] != "debian":
+        yield "beside debian/: dpkg-source would put it into the kernel"
+    folder = stat.S_ISDIR(member.mode)
+    if not (member.mode == FOLDER_MODE if folder else member.mode in FILE_MODES):
+        wanted = FOLDER_MODE if folder else FILE_MODES[0]
+        yield f"mode {stat.filemode(member.mode)}, and not {stat.filemode(wanted)}"
+    elif member.name == RULES and not member.mode & 0o100:
+        yield "cannot be executed"
+    if (member.owner, member.group) != ("root", "root"):
+        yield f"owned by {member.owner}:{member.group}, not root"
+    if member.mtime != time:
+        yield f"{member.mtime - time:+} s: all files have the time of the commit"

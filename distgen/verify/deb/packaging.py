@@ -2,7 +2,7 @@
 """The files of debian/ that distgen renders: all of them there, and as it renders them.
 
 ``distro/scripts/deb/debian-dir`` copies them from ``package/``, some under another name; in some it
-fills in words such as @ABI@, and what ends in ".in" is made anew.
+fills in words such as @ABI@; what ends in ".in" it makes into something else.
 """
 
 import re
@@ -10,13 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from distgen.distros.distro import Distro
-from distgen.verify.finding import Check, Finding
+from distgen.verify.finding import AGAIN, Check, Finding
 
 FILLED_IN = re.compile(r"@[A-Z_]+@")
 WORDS = r"[\w.+~:@, -]+"  # nothing that the shell or make would act on
 REQUIRED = ("control", "changelog", "copyright", "rules", "watch", "source/format")
-FORMAT = "3.0 (quilt)"
-WATCH = re.compile(r"^(?:version\s*=\s*[34]|Version:\s*5)\s*$", re.M)
 OTHERS = ("config", "layers", "patches")  # folders with no packaging in them
 
 
@@ -36,9 +34,7 @@ def check(
         if name not in files:
             what = f"in no file is what distgen renders for {distro.name} as package/{name}"
         hint = "made by another version of distgen, or edited: distgen diff shows what, in a tree"
-        yield Finding(
-            check=Check.PACKAGING, where=f"debian/{name}", what=what, hint=hint, note=trust
-        )
+        yield Finding(Check.PACKAGING, f"debian/{name}", what, hint, note=trust)
 
 
 def _filled_in(template: str, text: str) -> bool:
@@ -50,23 +46,8 @@ def _filled_in(template: str, text: str) -> bool:
 
 
 def required(debian: Path) -> Iterator[Finding]:
-    """What every package of ours has, and what says how it is built and watched."""
+    """What every package that distgen makes has."""
     for name in REQUIRED:
         path = debian / name
         if not path.is_file() or not path.stat().st_size:
-            yield _finding(name, "missing, or empty", "get the package again, or make it again")
-    source = _text(debian / "source/format")
-    if source and source != f"{FORMAT}\n":
-        yield _finding("source/format", f"{source.strip()[:60]!r}", f"write {FORMAT}")
-    if (watch := _text(debian / "watch")) and not WATCH.search(watch):
-        yield _finding("watch", "says no version of its syntax", "write version=4")
-    if (rules := _text(debian / "rules")) and not rules.startswith("#!/usr/bin/make -f\n"):
-        yield _finding("rules", "not a makefile that runs itself", "#!/usr/bin/make -f")
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-
-
-def _finding(name: str, what: str, hint: str) -> Finding:
-    return Finding(check=Check.PACKAGING, where=f"debian/{name}", what=what, hint=hint)
+            yield Finding(Check.PACKAGING, f"debian/{name}", "missing, or empty", AGAIN)

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""debian/patches: the series, and what each patch says of itself (DEP-3)."""
+"""debian/patches: that none of the series is missing, and what each patch says of itself (DEP-3).
+
+dpkg-source and lintian find what is in the series and not there, and the other way round.
+"""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from distgen.verify.finding import Check, Finding
+from distgen.verify.finding import AGAIN, Check, Finding
+from distgen.words import listed
 
 FOLDER = "debian/patches"
 SERIES = f"{FOLDER}/series"
@@ -15,6 +18,7 @@ CHANGE = re.compile(r"^(?:diff --git |Index: |--- \S)", re.M)
 FIELD = re.compile(r"^([A-Za-z][A-Za-z-]*): *(\S.*)$", re.M)
 NUMBER = re.compile(r"(\d{4})-")  # git format-patch counts them
 AUTHOR = re.compile(r".*\S.* <[^<>@\s]+@[^<>@\s]+>|<?[^<>@\s]+@[^<>@\s]+>?")
+MANUAL = "https://dep-team.pages.debian.net/deps/dep3/"
 
 
 def read(debian: Path) -> list[str]:
@@ -28,57 +32,33 @@ def read(debian: Path) -> list[str]:
 
 
 def check(debian: Path) -> Iterator[Finding]:
-    """The series against the patches that are there, and the head of each."""
-    folder = debian / "patches"
+    """The head of each patch, and the numbers of those that git format-patch wrote."""
     series = read(debian)
-    files = (str(p.relative_to(folder)) for p in sorted(folder.rglob("*")) if p.is_file())
-    there = [name for name in files if name != "series"]
-    if there and not (folder / "series").is_file():
-        yield _finding(SERIES, "missing, and there are patches", "ls debian/patches")
-        return
-    for name, count in Counter(series).items():
-        if name not in there:
-            yield _finding(SERIES, f"names {name}, which is not there", "get the package again")
-        if count > 1:
-            yield _finding(SERIES, f"names {name} {count} times", "quilt applies it once")
-    for name in there:
-        where = f"{FOLDER}/{name}"
-        if name not in series:
-            yield _finding(where, "not in the series", f"add {name} to {SERIES}, or take it out")
-        text = (folder / name).read_text(encoding="utf-8", errors="replace")
-        for what, hint in _head(text):
-            yield _finding(where, what, hint)
-    yield from _numbers(series)
+    for name in series:
+        path = debian / "patches" / name
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        for what in _head(text) if text else ():
+            yield Finding(Check.PATCHES, f"{FOLDER}/{name}", what, MANUAL)
+    numbers = [int(match[1]) for name in series if (match := NUMBER.match(name))]
+    for before, after in pairwise(numbers):
+        if after < before:
+            what = f"{after:04} after {before:04}"
+            yield Finding(Check.PATCHES, SERIES, what, "sort the series by number")
+    if gaps := sorted({*range(1, max(numbers, default=0))} - {*numbers}):
+        words = listed([f"{number:04}" for number in gaps])
+        yield Finding(Check.PATCHES, SERIES, f"no {words}: a patch of the series is missing", AGAIN)
 
 
-def _head(text: str) -> Iterator[tuple[str, str]]:
+def _head(text: str) -> Iterator[str]:
     """What a patch lacks before its first change."""
     change = CHANGE.search(text)
-    if not change:
-        yield "has no change in it", "take it out"
     # In format-patch's own order, From and Subject are followed by the message and then "---"
     head = text[: change.start()] if change else text
     fields = {name.lower(): value for name, value in reversed(FIELD.findall(head))}
     if not {"description", "subject"} & {*fields}:
-        yield "neither Description nor Subject", "https://dep-team.pages.debian.net/deps/dep3/"
+        yield "neither Description nor Subject"
     author = fields.get("author", fields.get("from", ""))
     if not author and "origin" not in fields:
-        yield "none of From, Author and Origin", "https://dep-team.pages.debian.net/deps/dep3/"
+        yield "none of From, Author and Origin"
     if author and not AUTHOR.fullmatch(author):
-        yield f"by {author[:60]!r}", "write From: Name <mail@example.org>"
-
-
-def _numbers(series: list[str]) -> Iterator[Finding]:
-    """The patches of one git format-patch count up from 1, and none is missing."""
-    numbers = [int(match[1]) for name in series if (match := NUMBER.match(name))]
-    for before, after in pairwise(numbers):
-        if after <= before:
-            yield _finding(SERIES, f"{after:04} after {before:04}", "sort the series by number")
-    gaps = sorted({*range(1, max(numbers, default=0))} - {*numbers})
-    if gaps:
-        words = ", ".join(f"{number:04}" for number in gaps[:6])
-        yield _finding(SERIES, f"no {words}: of the series a patch is missing", "make it again")
-
-
-def _finding(where: str, what: str, hint: str) -> Finding:
-    return Finding(check=Check.PATCHES, where=where, what=what, hint=hint)
+        yield f"by {author[:60]!r}: not a name and an e-mail address"

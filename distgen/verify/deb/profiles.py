@@ -60,16 +60,16 @@ def contradiction(formula: Formula) -> str:
 
 
 def strange(profile: str, source: str, documented: str) -> str:
-    """Why a profile is none that anybody could know of, "" where it is one.
+    """Why nobody could know of a profile, "" where somebody can.
 
     ``documented`` is the text in which the package names its own, ``pkg.SOURCE.*``.
     """
     if not NAME.fullmatch(profile):
-        return "no profile can be called so"
+        return "not a valid name of a profile"
     if STANDARD.fullmatch(profile):
         return ""
     if not profile.startswith(f"pkg.{source}."):
-        return f"no profile of Debian's, and not pkg.{source}.*"
+        return f"not one of Debian's profiles, and not pkg.{source}.*"
     if not re.search(rf"(?<![\w.+-]){re.escape(profile)}(?![\w+-]|\.\w)", documented):
         return "debian/README.source does not name it"
     return ""

@@ -10,7 +10,6 @@ from distgen.distros.families.deb import PACKAGE
 from distgen.verify.deb.profiles import Formula
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]*")  # all that python-debian takes for a name
-VERSION = re.compile(r"(\d+:)?\d[A-Za-z0-9.+~:-]*(?<!-)")
 BUILD = tuple(
     f"Build-{kind}{end}" for kind in ("Depends", "Conflicts") for end in ("", "-Arch", "-Indep")
 )
@@ -18,8 +17,6 @@ NEEDS = ("Pre-Depends", "Depends")
 BINARY = (
     *NEEDS, "Recommends", "Suggests", "Enhances", "Breaks", "Conflicts", "Replaces", "Provides"
 )  # fmt: skip
-NO_CHOICE = ("Breaks", "Conflicts", "Replaces", "Provides", *BUILD[3:])
-OPERATORS = ("<<", "<=", "=", ">=", ">>")
 SUBSTVAR = re.compile(r"\$\{[A-Za-z0-9][A-Za-z0-9:-]*\}")
 SAME = re.compile(r"\(\s*=\s*\$\{(?:binary|source):Version\}\s*\)")
 FILLED = "0"  # what stands for a substvar in a name or a version
@@ -72,32 +69,10 @@ def _relation(text: str) -> Relation:
     )
 
 
-def wrong(field: str, value: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with a field, and how to mend it."""
-    for alternatives in parse(value):
-        if len(alternatives) > 1 and field in NO_CHOICE:
-            text = " | ".join(relation.text for relation in alternatives)
-            yield f"{field}: {text!r}: no alternatives are allowed here", "write them with commas"
-        for relation in alternatives:
-            if what := _wrong(field, relation):
-                yield (
-                    f"{field}: {relation.text!r}: {what}",
-                    "man deb-src-control; NAME (>= VERSION)",
-                )
-
-
-def _wrong(field: str, relation: Relation) -> str:
-    what = ""
-    if not relation.name:
-        what = "not a relation"
-    elif not PACKAGE.fullmatch(relation.name):
-        what = f"no package can be called {relation.name!r}"
-    elif relation.operator and relation.operator not in OPERATORS:
-        what = f"{relation.operator!r} is none of {' '.join(OPERATORS)}"
-    elif field == "Provides" and relation.operator not in ("", "="):
-        what = "Provides takes only ="
-    elif len({enabled for enabled, _ in relation.arches}) > 1:
-        what = "architectures with and without ! are mixed"
-    elif relation.version and not VERSION.fullmatch(relation.version):
-        what = f"{relation.version!r} is no version"
-    return what
+def wrong(value: str) -> Iterator[str]:
+    """What is wrong with a field, and neither dpkg nor lintian says."""
+    for relation in (relation for alternatives in parse(value) for relation in alternatives):
+        if relation.name and not PACKAGE.fullmatch(relation.name):
+            yield f"{relation.text!r}: no package can have the name {relation.name!r}"
+        if len({enabled for enabled, _ in relation.arches}) > 1:
+            yield f"{relation.text!r}: architectures with and without ! are mixed"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from distgen.distros.distro import Distro
-from distgen.verify.finding import Check, Finding, shown
+from distgen.verify.finding import Check, Finding, difference
 from distgen.verify.rpm.package import Package
 from distgen.verify.rpm.spec import Spec
 
@@ -20,31 +20,26 @@ SHORTEST = 4  # letters of a host name that cannot be taken for something else
 
 
 def check(package: Package, spec: Spec, distro: Distro) -> Iterator[Finding]:
-    """What can be held against the text of the spec, without parsing it."""
+    """The header against the text of the spec, which is not parsed for that."""
     hint = f"make it again: make {distro.source_target}"
     for where, got, wanted in _pairs(package, spec, distro):
-        if got != wanted:
-            yield Finding(
-                check=Check.HEADER,
-                where=where,
-                what=f"{shown(got)}, and {shown(wanted)} was meant",
-                hint=hint,
-            )
+        if what := difference(got, wanted):
+            yield Finding(Check.HEADER, where, what, hint)
     for what in _machine(package, spec):
-        yield Finding(check=Check.HEADER, where="the header", what=what, hint=hint)
+        yield Finding(Check.HEADER, "the header", what, hint)
 
 
 def against(package: Package, meant: Mapping[str, Sequence[str]], distro: Distro) -> list[Finding]:
     """The facts of the header against those that parsing the spec gives, for the same arch."""
     return [
         Finding(
-            check=Check.HEADER,
-            where=name.capitalize(),
-            what=f"{shown(package.facts[name])}, and the spec gives {shown(meant[name])}",
-            hint=f"make it again: make {distro.source_target}",
+            Check.HEADER,
+            name.capitalize(),
+            f"by the spec: {what}",
+            f"make it again: make {distro.source_target}",
         )
         for name in meant
-        if list(package.facts[name]) != list(meant[name])
+        if (what := difference(package.facts[name], meant[name]))
     ]
 
 

@@ -11,11 +11,10 @@ from distgen.archives.tar import Member
 from distgen.distros.variant import CONFIG_NAME
 from distgen.run import run
 from distgen.verify import configs
-from distgen.verify.finding import Check, Finding
+from distgen.verify.finding import AGAIN, Check, Finding
 from distgen.verify.rpm.package import Package
 from distgen.verify.rpm.spec import Spec, switch_of
 
-AGAIN = "get it again, or make it again"
 MODE = 0o644
 
 
@@ -38,41 +37,52 @@ def damage(package: Package) -> Iterator[Finding]:
     for line in said.stdout.splitlines():
         if "digest" in line and not line.rstrip().endswith("OK"):
             what = line.strip().partition(" (")[0]
-            yield _finding("the package", f"rpm says: {what}", AGAIN)
+            yield Finding(Check.PAYLOAD, "the package", f"rpm says: {what}", AGAIN)
     if package.damage:
-        yield _finding("the package", package.damage, AGAIN)
+        yield Finding(Check.PAYLOAD, "the package", package.damage, AGAIN)
     for member in package.members:
         if member.wrong:
-            yield _finding(member.name, member.wrong, AGAIN)
+            yield Finding(Check.PAYLOAD, member.name, member.wrong, AGAIN)
 
 
 def _member(member: Member, spec: Spec) -> Iterator[Finding]:
     if not stat.S_ISREG(member.mode) or stat.S_IMODE(member.mode) != MODE:
         mode = stat.filemode(member.mode)
         hint = "--define '_srcdefattr (0644,root,root)' for rpmbuild"
-        yield _finding(member.name, f"mode {mode}, and not {stat.filemode(0o100644)}", hint)
+        yield Finding(
+            Check.PAYLOAD, member.name, f"mode {mode}, and not {stat.filemode(0o100644)}", hint
+        )
     if (member.owner, member.group) != ("root", "root"):
         hint = "--define '_srcdefattr (0644,root,root)' for rpmbuild"
-        yield _finding(member.name, f"owned by {member.owner}:{member.group}, not root", hint)
+        yield Finding(
+            Check.PAYLOAD, member.name, f"owned by {member.owner}:{member.group}, not root", hint
+        )
     if spec.epoch is not None and member.mtime > spec.epoch:
         what = f"{member.mtime - spec.epoch} s younger than the commit that was packaged"
         hint = "--define 'clamp_mtime_to_source_date_epoch 1' for rpmbuild"
-        yield _finding(member.name, what, hint)
+        yield Finding(Check.PAYLOAD, member.name, what, hint)
 
 
 def _names(package: Package, spec: Spec) -> Iterator[Finding]:
-    """One file for each that the spec lists, and for each of those one."""
+    """Each file that the spec lists is in the package once, and no other file."""
     listed = [name for _, name in (*spec.sources, *spec.patches)]
     there = [*package.names]
     for name in (Counter(listed) - Counter(there)) if not package.damage else ():
-        yield _finding(name, f"{spec.name} lists it, and it is not in the package", AGAIN)
+        yield Finding(
+            Check.PAYLOAD, name, f"{spec.name} lists it, and it is not in the package", AGAIN
+        )
     for name in Counter(there) - Counter([*listed, spec.name]):
-        hint = f"take it out, or list it in {spec.name}"
-        yield _finding(name, f"in the package, and {spec.name} does not list it", hint)
+        hint = f"remove it, or list it in {spec.name}"
+        yield Finding(
+            Check.PAYLOAD, name, f"in the package, and {spec.name} does not list it", hint
+        )
     for number, name in spec.sources:
         if number > 1 and not CONFIG_NAME.fullmatch(name):
-            yield _finding(
-                name, "a source that is no configuration", f"mkspec lists no Source{number}"
+            yield Finding(
+                Check.PAYLOAD,
+                name,
+                "a source that is not a configuration",
+                f"mkspec lists no Source{number}",
             )
     yield from _in_order("Source", spec.name, [number for number, _ in spec.sources])
     patches = [number for number, _ in spec.patches]
@@ -80,26 +90,21 @@ def _names(package: Package, spec: Spec) -> Iterator[Finding]:
     gaps = sorted({*range(1, max(patches, default=0))} - {*patches})
     if gaps:
         words = ", ".join(f"Patch{number}" for number in gaps)
-        yield _finding(spec.name, f"no {words}: of the series a patch is missing", AGAIN)
+        yield Finding(
+            Check.PAYLOAD, spec.name, f"no {words}: a patch of the series is missing", AGAIN
+        )
 
 
 def _switches(package: Package, spec: Spec) -> Iterator[Finding]:
     for name in configs.names(package.names):
         if not spec.switched_on(name):
-            yield Finding(
-                check=Check.CONFIGS,
-                where=spec.name,
-                what=f"does not switch on what {name} is for",
-                hint=f"%global {switch_of(name)} 1",
-            )
+            hint = f"%global {switch_of(name)} 1"
+            what = f"does not switch on what {name} is for"
+            yield Finding(Check.CONFIGS, spec.name, what, hint)
 
 
 def _in_order(kind: str, where: str, numbers: Sequence[int]) -> Iterator[Finding]:
     for before, after in pairwise(numbers):
         if after <= before:
-            what = f"{kind}{after} after {kind}{before}: rpm applies and numbers them otherwise"
-            yield _finding(where, what, f"number the {kind} lines upwards")
-
-
-def _finding(where: str, what: str, hint: str) -> Finding:
-    return Finding(check=Check.PAYLOAD, where=where, what=what, hint=hint)
+            what = f"{kind}{after} after {kind}{before}: rpm goes by the number, not by the order"
+            yield Finding(Check.PAYLOAD, where, what, f"number the {kind} lines upwards")

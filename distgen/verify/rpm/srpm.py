@@ -18,7 +18,7 @@ from distgen.errors import CommandError, UsageError
 from distgen.kconfig.batch import kbuild_folder
 from distgen.log import say
 from distgen.verify import configs, inside, kernel
-from distgen.verify.finding import Check, Finding, Options, Report
+from distgen.verify.finding import AGAIN, Check, Finding, Options, Report
 from distgen.verify.inside import Inside
 from distgen.verify.kernel import Kernel
 from distgen.verify.rpm import header, payload, spec, switches
@@ -37,7 +37,7 @@ def recognise(head: bytes) -> bool:
 
 
 def verify(path: Path, options: Options) -> Report:
-    """All that there is to say of a source RPM. Raises what ``verification.verify`` raises."""
+    """Every check of a source RPM. Raises what ``verification.verify`` raises."""
     with kbuild_folder() as name:
         folder = Path(name)
         (folder / "files").mkdir()
@@ -45,7 +45,7 @@ def verify(path: Path, options: Options) -> Report:
             package = take_apart(path, folder / "files")
         except rpm_package.DamagedError as error:
             what = error.message.removeprefix(f"{path}: ")
-            return Report(findings=[_finding(Check.PAYLOAD, "the package", what, payload.AGAIN)])
+            return Report(findings=[Finding(Check.PAYLOAD, "the package", what, AGAIN)])
         opened = _open(package)
         if isinstance(opened, Finding):
             return Report(findings=[*payload.damage(package), opened])
@@ -54,7 +54,7 @@ def verify(path: Path, options: Options) -> Report:
 
 @dataclass(frozen=True, kw_only=True)
 class _Opened:
-    """What a package of ours holds beside the kernel."""
+    """What a package that distgen made holds beside the kernel."""
 
     spec: Spec
     inside: Inside
@@ -62,15 +62,17 @@ class _Opened:
 
 
 def _open(package: Package) -> _Opened | Finding:
-    """The spec, the packaging and the distribution; or why it cannot be a package of ours."""
+    """The spec, the packaging and the distribution; or why distgen did not make the package."""
     whole = [member for member in package.members if not member.wrong and member.size < LARGEST]
     named = [member.name for member in whole if member.name.endswith(SPECS)]
     if len(named) != 1:
         what = f"{len(named)} whole files *{SPECS}, and there has to be one"
-        return _finding(Check.SPEC, "the package", what, payload.AGAIN)
+        return Finding(Check.SPEC, "the package", what, AGAIN)
     if not (package.folder / LAYERS).is_file():
-        what = "not there: this is no package of make D-srpm, or not a whole one"
-        return _finding(Check.PAYLOAD, LAYERS, what, "distgen verify knows only these")
+        what = "not there: make D-srpm did not make this package, or a part is missing"
+        return Finding(
+            Check.PAYLOAD, LAYERS, what, "distgen verifies only packages that make D-srpm made"
+        )
     text = (package.folder / named[0]).read_text(encoding="utf-8", errors="replace")
     read = spec.read(named[0], text)
     folder = package.folder.parent / "inside"
@@ -80,10 +82,10 @@ def _open(package: Package) -> _Opened | Finding:
         distro = _distro_of(read, layers)
     except UsageError as error:
         what = error.message.replace(f"{folder}/", "").removeprefix(f"{LAYERS}: ")
-        return _finding(Check.PAYLOAD, LAYERS, what, error.hint)
+        return Finding(Check.PAYLOAD, LAYERS, what, error.hint)
     if distro is None:
         what = "holds no distribution that packages as RPM"
-        return _finding(Check.PAYLOAD, LAYERS, what, payload.AGAIN)
+        return Finding(Check.PAYLOAD, LAYERS, what, AGAIN)
     return _Opened(spec=read, inside=layers, distro=distro)
 
 
@@ -139,7 +141,7 @@ class _Look:
             hint = "made by another version of distgen, or edited. Parsing it runs what is in it:"
             hint = f"{hint} read it (rpm2cpio FILE | cpio -i --to-stdout {read.name}), then --trust"
             hint = "parsed, since the package is trusted" if trust else hint
-            yield Finding(check=Check.SPEC, where=where, what=what, hint=hint, note=trust)
+            yield Finding(Check.SPEC, where, what, hint, note=trust)
 
     def _parse(self) -> tuple[Sequence[switches.Parses], list[Finding]]:
         package, read, distro = self.package, self.opened.spec, self.opened.distro
@@ -148,7 +150,7 @@ class _Look:
         try:
             parses = switches.parse_all(package.folder / read.name, distro, folder, dist)
         except CommandError as error:
-            return [], [_finding(Check.PARSE, read.name, error.message, error.hint)]
+            return [], [Finding(Check.PARSE, read.name, error.message, error.hint)]
         found = [f for parsed in parses for f in switches.check(parsed, read, distro)]
         for parsed in parses:
             if parsed.arch.package == package.arch and not parsed.plain.error:
@@ -173,7 +175,3 @@ class _Look:
             configs=folder,
             scratch=folder.parent / "linux",
         )
-
-
-def _finding(check: Check, where: str, what: str, hint: str) -> Finding:
-    return Finding(check=check, where=where, what=what, hint=hint)

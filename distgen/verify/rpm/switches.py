@@ -22,6 +22,9 @@ from distgen.run import run
 from distgen.verify.finding import Check, Finding
 from distgen.verify.rpm import parse
 from distgen.verify.rpm.spec import Spec
+from distgen.words import listed
+
+HINT = "fix the template of the spec; rpmspec -q with these options shows the packages"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,28 +89,34 @@ def _of(parsed: Mapping[str, Any]) -> Parse:
 
 def check(parses: Parses, spec: Spec, distro: Distro) -> Iterator[Finding]:
     """Whether every parse succeeds, and gives the packages of what is switched on."""
+    for where, what in _wrong(parses, spec, distro):
+        yield Finding(Check.PARSE, where, what, HINT)
+    runs = [parses.plain, *parses.turned.values()]
+    said = (line for run in runs if not run.error for line in run.said.splitlines())
+    for line in dict.fromkeys(said):
+        if line.strip():
+            where = f"{spec.name}, --target {parses.arch.package}"
+            yield Finding(Check.PARSE, where, f"rpm says: {line}", note=True)
+
+
+def _wrong(parses: Parses, spec: Spec, distro: Distro) -> Iterator[tuple[str, str]]:
+    """Where it is wrong, and what."""
     runs = {"": parses.plain, **parses.turned}
     failed = False
-    said: Counter[str] = Counter()
     for name, parsed in runs.items():
         where = f"{spec.name}, {_command(parses, name)}"
-        said.update(line for line in parsed.said.splitlines() if not parsed.error and line.strip())
         if parsed.error:
             failed = True
             first = next((line for line in parsed.said.splitlines() if line.strip()), parsed.error)
-            yield _finding(where, f"rpm does not take it: {first}")
+            yield where, f"rpm does not take it: {first}"
         for package, times in Counter(parsed.packages).items():
             if times > 1:
-                yield _finding(where, f"makes {package} {times} times")
-    for line in said:
-        what = f"rpm says: {line}"
-        where = f"{spec.name}, --target {parses.arch.package}"
-        yield Finding(check=Check.PARSE, where=where, what=what, note=True)
+                yield where, f"makes {package} {times} times"
     if not failed:
         yield from _packages(parses, spec, distro)
 
 
-def _packages(parses: Parses, spec: Spec, distro: Distro) -> Iterator[Finding]:
+def _packages(parses: Parses, spec: Spec, distro: Distro) -> Iterator[tuple[str, str]]:
     owned = {flavour: _own(parses, flavour) for flavour in ("", *distro.flavours)}
     others = {name for some in owned.values() for name in some or ()}
     for flavour, own in owned.items():
@@ -115,7 +124,7 @@ def _packages(parses: Parses, spec: Spec, distro: Distro) -> Iterator[Finding]:
         if own is None:
             missing = next(s for s in (switch, f"{switch}only") if s not in parses.turned)
             what = f"knows no --with {missing}, and distro.toml has the flavour"
-            yield _finding(_where(parses, spec, ""), what)
+            yield _where(parses, spec, ""), what
             continue
         yield from _names(parses, spec, distro, flavour, own)
         yield from _default(parses, spec, flavour, own)
@@ -123,31 +132,31 @@ def _packages(parses: Parses, spec: Spec, distro: Distro) -> Iterator[Finding]:
         only = {*parses.turned[f"{switch}only"].packages}
         where = _where(parses, spec, f"{switch}only")
         if missed := own - only:
-            yield _finding(where, f"does not make {_list(missed)}")
+            yield where, f"does not make {listed(sorted(missed), 4)}"
         if more := only & others - its:
-            yield _finding(where, f"makes {_list(more)} as well")
+            yield where, f"makes {listed(sorted(more), 4)} as well"
 
 
 def _names(
     parses: Parses, spec: Spec, distro: Distro, flavour: str, own: set[str]
-) -> Iterator[Finding]:
+) -> Iterator[tuple[str, str]]:
     """A flavour has packages, called as it is, or as a flavour that it is a part of."""
     where = _where(parses, spec, _switch(flavour))
     if not own:
-        yield _finding(where, "changes nothing about the packages that are made")
+        yield where, "changes nothing about the packages that are made"
     strange = {name for name in own if not _has(_flavour_of(name, distro), flavour)}
     if strange:
-        yield _finding(where, f"also turns {_list(strange)}")
+        yield where, f"also turns {listed(sorted(strange), 4)}"
 
 
-def _default(parses: Parses, spec: Spec, flavour: str, own: set[str]) -> Iterator[Finding]:
+def _default(parses: Parses, spec: Spec, flavour: str, own: set[str]) -> Iterator[tuple[str, str]]:
     """Without a switch a flavour is made where there is a configuration, and only there."""
     config = Variant(distro="", arch=parses.arch.name, flavour=flavour).config
     made = own & {*parses.plain.packages}
     if made and not spec.switched_on(config):
-        yield _finding(_where(parses, spec, ""), f"makes {_list(made)}, and has no {config}")
+        yield _where(parses, spec, ""), f"makes {listed(sorted(made), 4)}, and has no {config}"
     if not made and spec.switched_on(config):
-        yield _finding(_where(parses, spec, ""), f"makes no package of {config}")
+        yield _where(parses, spec, ""), f"makes no package of {config}"
 
 
 def _own(parses: Parses, flavour: str) -> set[str] | None:
@@ -185,13 +194,3 @@ def _command(parses: Parses, switch: str) -> str:
 
 def _where(parses: Parses, spec: Spec, switch: str) -> str:
     return f"{spec.name}, {_command(parses, switch)}"
-
-
-def _list(names: set[str]) -> str:
-    some = sorted(names)
-    return ", ".join(some[:4]) + (f" and {len(some) - 4} more" if len(some) > 4 else "")  # noqa: PLR2004
-
-
-def _finding(where: str, what: str) -> Finding:
-    hint = "mend the template of the spec; rpmspec -q with these options shows the packages"
-    return Finding(check=Check.PARSE, where=where, what=what, hint=hint)
