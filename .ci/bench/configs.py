@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What it costs to resolve 52 real configurations of three distributions of Linux 7.2.13."""
 
-import re
 import shutil
 import subprocess
 import sys
@@ -42,7 +41,6 @@ def bench(runs: int) -> None:
         each_time, ark = rows["each"].median, rows["ark"].median
         target("faster than one olddefconfig each", each_time / ours, 4, at_least=True)
         target("faster than kernel-ark's way", ark / ours, 8, at_least=True)
-        target("times the floor", ours / rows["floor"].median, 1.3, at_least=False)
         show_settings(folder)
 
 
@@ -68,10 +66,6 @@ def rows_of(folder: Path) -> dict[str, Row]:
             name="ours: kconfig-batch, cold",
             way=lambda: resolve_flat(tree, flats, out, makefile),
         ),
-        "floor": Row(
-            name="floor: one parse an arch, one load and write a variant",
-            way=lambda: floor(tree, flats, out, makefile),
-        ),
         "each": Row(
             name="make olddefconfig, each",
             way=lambda: each(tree, flats, folder, ("olddefconfig",)),
@@ -81,38 +75,6 @@ def rows_of(folder: Path) -> dict[str, Row]:
             way=lambda: each(tree, flats, folder, ("listnewconfig", "olddefconfig")),
         ),
     }
-
-
-def floor(tree: Path, flats: Sequence[Flat], out: Path, makefile: Path) -> float:
-    """The seconds inside the program that no way around Kconfig can save, on JOBS cores."""
-    stderr = resolve_flat_stderr(tree, flats, out, makefile)
-    times = re.findall(r"^time (?:parse|variant) ([\d.]+)$", stderr, re.M)
-    return sum(map(float, times)) / JOBS
-
-
-def resolve_flat_stderr(tree: Path, flats: Sequence[Flat], out: Path, makefile: Path) -> str:
-    """One run that prints its times, one process at a time so that none waits for another."""
-    text = ""
-    for arch in sorted({flat.arch for flat in flats}):
-        jobs = ""
-        for flat in flats:
-            if flat.arch == arch:
-                target = out / flat.name
-                words = ("findings", f"{target}.findings", "config", f"{target}.config")
-                jobs += "\t".join((*words, "layer", f"{flat.path}")) + "\n"
-        (out / arch).write_text(jobs)
-        argv = ["taskset", "-c", "0", "make", "-rRs", "-f", str(makefile), f"srctree={tree}"]
-        argv += [f"objtree={out}", f"DISTRO_JOBS_DIR={out}"]
-        done = subprocess.run(
-            [*argv, f"distro-resolve-{arch}"],
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "KCONFIG_BATCH_TIMES": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        text += done.stderr
-    return text
 
 
 def each(tree: Path, flats: Sequence[Flat], folder: Path, goals: Sequence[str]) -> float:

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from distgen.kconfig.finding import Finding
+from distgen.distros.finding_kind import UNHONOURED
+from distgen.kconfig.finding import Code, Finding
 from distgen.kconfig.option import Option
 from distgen.layers.fragment import Setting
 from distgen.words import listed
 
 OFF = ("n", "-")
-LIMITS = ("range ", "limited to m ")  # how kconfig-reasons.c begins what keeps a value in bounds
-UNHONOURED = ("changed", "dropped", "unknown")
+LIMITS = (Code.RANGE, Code.LIMITED)  # what keeps a value in bounds
 
 
 class By(StrEnum):
@@ -46,7 +46,7 @@ def decide(option: Option | None, setting: Setting | None, findings: Iterable[Fi
     finding = next((finding for finding in findings if finding.kind in UNHONOURED), None)
     if setting and option.visible != "n" and not finding:
         return Decision(by=By.LAYER, text="layer")
-    if finding and finding.reason.startswith(LIMITS):
+    if finding and finding.code in LIMITS:
         return Decision(by=By.LIMITED, text=finding.reason)
     return _without_layer(option)
 

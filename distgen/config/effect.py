@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from distgen.config.change import Change, values_of
+from distgen.distros.finding_kind import REFUSED, Kind
 from distgen.distros.variant import Variant
 from distgen.kconfig.batch import Configuration
-from distgen.kconfig.option import Option
+from distgen.kconfig.finding import Code, Finding
 from distgen.kconfig.values import NONE, changed, parse_values
 from distgen.layers.fragment import Setting
 from distgen.layers.layout import Layout, in_words
 from distgen.layers.place import Place, line_of, selectors
 from distgen.words import listed, plural
 
-CHOICE = "the choice is "  # as kconfig-reasons.c says it
 NAMED = 10  # other options that are named
 Said = Mapping[str, Mapping[Place, Setting]]
 Resolved = Mapping[Variant, tuple[Configuration, Configuration]]
@@ -111,9 +111,9 @@ def outcome(
     """What changes in which variants, and where it does not although it was asked for."""
     undecided: dict[tuple[str, str, str], list[Variant]] = {}
     for variant, (before, after) in resolved.items():
-        known = {f.symbol for f in before.findings if f.kind == "undecided"}
+        known = {f.symbol for f in before.findings if f.kind is Kind.UNDECIDED}
         for finding in after.findings:
-            if finding.kind == "undecided" and finding.symbol in values.keys() - known:
+            if finding.kind is Kind.UNDECIDED and finding.symbol in values.keys() - known:
                 key = (finding.symbol, finding.got, f"{finding.path}:{finding.line}")
                 undecided.setdefault(key, []).append(variant)
     return Outcome(
@@ -173,8 +173,9 @@ def _unchanged(
             elif wanted is None:
                 why = "it has this value without being set"
             else:
-                why = _refusal(after, symbol, option)
-                hint = _of_choice(change, variant, said, why)
+                refusal = _refusal(after, symbol)
+                why = refusal.reason if refusal else f"needs {option.prompt_if or option.depends}"
+                hint = _of_choice(change, variant, said, refusal)
             folded.setdefault((value, why, hint), []).append(variant)
         for (value, why, hint), variants in sorted(folded.items()):
             yield Unchanged(
@@ -189,19 +190,21 @@ def _stays(value: str, old: str, wanted: str | None) -> bool:
     return value != wanted and (wanted, value) != ("n", NONE)
 
 
-def _refusal(configuration: Configuration, symbol: str, option: Option) -> str:
-    """Why Kconfig does not give a symbol what is asked for."""
+def _refusal(configuration: Configuration, symbol: str) -> Finding | None:
+    """Why Kconfig does not give a symbol what is asked for, if it says so."""
     for finding in configuration.findings:
-        if finding.symbol == symbol and finding.kind in ("changed", "dropped", "warning"):
-            return finding.reason
-    return f"needs {option.prompt_if or option.depends}"
+        if finding.symbol == symbol and finding.kind in (*REFUSED, Kind.WARNING):
+            return finding
+    return None
 
 
-def _of_choice(change: Change, variant: Variant, said: Said, why: str) -> str:
+def _of_choice(change: Change, variant: Variant, said: Said, refusal: Finding | None) -> str:
     """How to turn off what was chosen in the place of a symbol, where a layer asks for it."""
-    winner = why.removeprefix(CHOICE)
+    if not refusal or refusal.code is not Code.CHOICE:
+        return ""
+    winner = refusal.blocker
     chain = change.precedence.chain(variant, said.get(winner, {}))
-    if winner == why or not chain:
+    if not chain:
         return ""
     return f"distgen config set {winner}=n{selectors(chain[-1])}"
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from distgen.config.decision import By, Decision, by_value, decide
+from distgen.distros.finding_kind import Kind
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
 from distgen.kconfig.batch import Configuration, resolve_all
-from distgen.kconfig.finding import Finding
+from distgen.kconfig.finding import Against, Finding
 from distgen.kconfig.option import Option
 from distgen.kernel.symbols import symbols_of_tree
 from distgen.kernel.tree import Tree
@@ -20,6 +21,12 @@ from distgen.layers.layout import BASE_NAME, Layout, in_words
 from distgen.words import listed
 
 SELECTORS = 6  # that are named before the rest is only counted
+AGAINST = {
+    Against.NOBODY: "",
+    Against.LATER: "overruled",
+    Against.EARLIER: "decided",
+    Against.ARCH: "not here",
+}
 CLOSE = 5  # names that an error suggests
 
 
@@ -156,11 +163,11 @@ def as_object(layout: Layout, report: SymbolReport) -> dict[str, Any]:
         ],
         "findings": [
             {
-                "kind": finding.kind if option else "elsewhere",
+                "kind": finding.kind if option else Kind.ELSEWHERE,
                 "wanted": finding.wanted,
                 "got": finding.got,
                 "reason": finding.reason,
-                "excuse": finding.excuse,
+                "excuse": AGAINST[finding.against],
             }
             for finding in report.findings
         ],
@@ -252,7 +259,7 @@ def _lines(layout: Layout, report: SymbolReport) -> Iterator[str]:
     if option and not asked:
         yield from _field("layers", "none says anything")
     for finding in report.findings:
-        if option and finding.kind != "undecided":
+        if option and finding.kind is not Kind.UNDECIDED:
             yield from _field("finding", _finding(finding))
     if not option:
         return
@@ -271,7 +278,7 @@ def _value(value: str) -> str:
 
 
 def _by(layout: Layout, report: SymbolReport) -> str:
-    if any(finding.kind == "undecided" for finding in report.findings):
+    if any(finding.kind is Kind.UNDECIDED for finding in report.findings):
         return "undecided: nobody but Kconfig's default"
     asked, decision = report.asked, report.decision
     if decision.by is By.LAYER and asked:
@@ -280,8 +287,8 @@ def _by(layout: Layout, report: SymbolReport) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    excuse = f", {finding.excuse}" if finding.excuse else ""
-    return f"{finding.kind}{excuse}: {finding.reason}"
+    against = f", {AGAINST[finding.against]}" if finding.against else ""
+    return f"{finding.kind}{against}: {finding.reason}"
 
 
 def _field(name: str, text: str) -> Iterator[str]:

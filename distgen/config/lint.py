@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from distgen.config.change import Change, Texts, read_texts, values_of
+from distgen.distros.finding_kind import REFUSED, Kind
 from distgen.distros.variant import Variant
 from distgen.kconfig.batch import Configuration
 from distgen.kconfig.finding import Finding
@@ -180,7 +181,7 @@ def _dead(
 def _why_dead(options: Sequence[Option], findings: Sequence[Finding]) -> str:
     """Why those that read a line cannot set it, by what Kconfig says of the symbol in them."""
     if not options:
-        meant = {f" ({f.reason})" for f in findings if f.kind == "unknown" and f.reason}
+        meant = {f" ({f.reason})" for f in findings if f.kind is Kind.UNKNOWN and f.reason}
         return f"in no Kconfig file of this tree{''.join(sorted(meant)[:1])}"
     option = options[0]
     if not any(option.prompt for option in options):
@@ -188,7 +189,7 @@ def _why_dead(options: Sequence[Option], findings: Sequence[Finding]) -> str:
     if option.selected_by:
         reason = f"selected by {', '.join(option.selected_by)}"
     else:
-        refusals = [f.reason for f in findings if f.kind in ("changed", "dropped")]
+        refusals = [f.reason for f in findings if f.kind in REFUSED]
         reason = next(iter(refusals), f"needs {option.prompt_if or option.depends}")
     return f"no configuration that reads it can set it: {reason}"
 

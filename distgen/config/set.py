@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from distgen.config.assignment import guess, parse_assignment, parse_reason, typed
 from distgen.config.change import Change, read_texts, values_of
 from distgen.config.effect import Outcome, Resolved, outcome
+from distgen.distros.finding_kind import Kind
 from distgen.distros.variant import GENERIC
 from distgen.errors import UsageError, did_you_mean
 from distgen.kconfig.option import Option
@@ -156,7 +157,7 @@ def known_options(
             arches = ", ".join(sorted({variant.arch for variant in resolved}))
             message = f"CONFIG_{symbol}: in no Kconfig file of this tree for {arches}"
             reasons = {f.reason for _, c in resolved.values() for f in c.findings
-                       if f.symbol == symbol and f.kind == "unknown" and f.reason}  # fmt: skip
+                       if f.symbol == symbol and f.kind is Kind.UNKNOWN and f.reason}  # fmt: skip
             raise UsageError(message, ", ".join(sorted(reasons)) or "is it spelled right?")
         if not any(option.prompt for option in options):
             by = sorted({name for option in options for name in option.selectors})

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from distgen.config.change import Change, read_texts
+from distgen.distros.finding_kind import Kind
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
 from distgen.factoring.factor import factor
@@ -42,7 +43,7 @@ def undecided(tree: Tree, layout: Layout, variants: Collection[Variant]) -> list
     values: dict[str, dict[Variant, str]] = {}
     for variant, configuration in resolve_all(tree, requests).items():
         for finding in configuration.findings:
-            if finding.kind == "undecided":
+            if finding.kind is Kind.UNDECIDED:
                 values.setdefault(finding.symbol, {})[variant] = finding.got
     if not values:
         return []

@@ -100,4 +100,3 @@ ALLOW = {
         wrong="must be a kernel version",
     ),
 }
-KINDS = ("warning", "changed", "dropped", "unknown", "elsewhere", "undecided")

@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
-from distgen.distros.fields import ACTIVE, ALLOW, ARCH, DISTRO, KINDS, Field
+from distgen.distros.fields import ACTIVE, ALLOW, ARCH, DISTRO, Field
+from distgen.distros.finding_kind import ALLOWABLE
 from distgen.distros.variant import GENERIC
 from distgen.errors import UsageError, did_you_mean
 
@@ -166,9 +167,9 @@ class DistroToml:
                 if field.required and not values.get(key):
                     hint = f'add {key} = "{field.example}"'
                     self.wrong("allow", f"an [[allow]] entry has no {key}", hint)
-            if entry["kind"] not in KINDS:
+            if entry["kind"] not in ALLOWABLE:
                 what = f"kind {entry['kind']!r}"
-                self.wrong("kind", what, did_you_mean(entry["kind"], KINDS))
+                self.wrong("kind", what, did_you_mean(entry["kind"], ALLOWABLE))
 
 
 def read(path: Path) -> DistroToml:

@@ -2,10 +2,13 @@
 """A survey: how the layers fit the kernel of a tree, by the tree's own check."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from distgen.distros.finding_kind import Kind
 from distgen.kconfig.batch import kbuild_folder
 from distgen.kernel.tree import Tree
 from distgen.run import run
@@ -32,23 +35,34 @@ def survey(tree: Tree, distros: Sequence[str]) -> Survey:
         run(argv, cwd=tree.path, check=False)
         for distro, goal in goals.items():
             command = f"make -C {tree.path} {goal}"
-            report = Path(objtree) / "distro" / "out" / distro / "check" / "report.txt"
+            report = Path(objtree) / "distro" / "out" / distro / "check" / "report.json"
             if not report.is_file():
                 lines.append(f"  {distro}: could not be checked; to see why: {command}")
                 continue
-            for symbol in _undecided(report.with_suffix(".json")):
+            rows = json.loads(report.read_text(encoding="utf-8"))
+            found = [row for row in rows if not row["excuse"]]
+            for symbol in {row["symbol"] for row in found if row["kind"] == Kind.UNDECIDED}:
                 undecided.setdefault(symbol, []).append(distro)
-            head = report.read_text(encoding="utf-8").partition("\n\n")[0].rstrip().splitlines()
-            lines += [f"  {line}" for line in head]
-            if not head[0].endswith(" 0 findings"):
+            configurations = len(list(report.parent.glob("*.findings")))
+            lines += _summary(distro, configurations, rows)
+            if found:
                 lines.append(f"    they are listed by: {command}")
     return Survey(lines=lines, undecided=undecided)
 
 
-def _undecided(report: Path) -> set[str]:
-    findings = json.loads(report.read_text(encoding="utf-8"))
-    return {
-        finding["symbol"]
-        for finding in findings
-        if finding["kind"] == "undecided" and not finding["excuse"]
+def _summary(distro: str, configurations: int, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What ``make D-configs`` prints; a setting counts once, in however many configurations."""
+    settings = {
+        tuple(value for key, value in row.items() if key != "configuration")
+        for row in rows
+        if not row["excuse"]
     }
+    kinds = Counter(kind for kind, *_ in settings)
+    number = len(settings)
+    head = f"{configurations} configuration{'s' * (configurations != 1)}"
+    yield f"  {distro}: {head}, {number} finding{'s' * (number != 1)}"
+    for kind in Kind:
+        if kinds[kind]:
+            yield f"    {kinds[kind]:6} {kind:<10} {kind.meaning}"
+    if allowed := sum(row["excuse"] == "allowed" for row in rows):
+        yield f"    {allowed:6} {'allowed':<10} distro.toml says why"

@@ -2,7 +2,31 @@
 """What kconfig-batch says of one configuration: requests that were not honoured."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+
+from distgen.distros.finding_kind import Kind
+
+
+class Code(StrEnum):
+    """What sort of reason it is that kconfig-reasons.c gives."""
+
+    NONE = ""
+    SELECTED = "selected"
+    NEEDS = "needs"
+    CHOICE = "choice"
+    LIMITED = "limited"
+    RANGE = "range"
+    VALUE = "value"
+
+
+class Against(StrEnum):
+    """Who has decided against a request: another layer than the one that asks, or the arch."""
+
+    NOBODY = ""
+    LATER = "later"
+    EARLIER = "earlier"
+    ARCH = "arch"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,36 +34,43 @@ class Finding:
     """A request that was not honoured, or an undecided option: one line of the findings.
 
     Values are as in a ``.config``, "n" for "is not set" and "-" for none. ``path`` and ``line``
-    are of the layer that asks, of the Kconfig file for an undecided option.
+    are of the layer that asks, of the Kconfig file for an undecided option. ``blocker`` is the
+    symbol that stands in the way, the chosen one of a choice, or "".
     """
 
-    kind: str
+    kind: Kind
     symbol: str
     wanted: str
     got: str
     path: str
     line: int
     reason: str
-    excuse: str = ""
+    code: Code = Code.NONE
+    against: Against = Against.NOBODY
+    blocker: str = ""
 
 
 def read_findings(path: Path) -> list[Finding]:
     """The lines of a findings file, those aside that only name the layers."""
     found = []
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        kind, symbol, wanted, got, where, reason, *excuse = line.split("\t")
-        if kind != "layer":
-            name, _, number = where.rpartition(":")
-            found.append(
-                Finding(
-                    kind=kind,
-                    symbol=symbol,
-                    wanted=wanted,
-                    got=got,
-                    path=name or where,
-                    line=int(number) if number.isdigit() else 0,
-                    reason=reason,
-                    excuse="".join(excuse),
-                )
+        kind, symbol, wanted, got, where, reason, *facts = line.split("\t")
+        if kind == "layer":
+            continue
+        code, against, blocker = facts or ("", "", "")
+        name, _, number = where.rpartition(":")
+        found.append(
+            Finding(
+                kind=Kind(kind),
+                symbol=symbol,
+                wanted=wanted,
+                got=got,
+                path=name or where,
+                line=int(number) if number.isdigit() else 0,
+                reason=reason,
+                code=Code(code),
+                against=Against(against),
+                blocker=blocker,
             )
+        )
     return found

@@ -426,7 +426,7 @@ def test_clean_under_sanitizers(ours: Resolved, sanitized: Path, tmp_path: Path)
     scripts, fuzz = PROJECT / "distro/scripts/kconfig", PROJECT / "tests/fuzz"
     run("gcc", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined",
         "-fno-sanitize-recover=all", "-I", scripts, "-o", tmp_path / "layer", fuzz / "layer.c",
-        scripts / "kconfig-layer.c", cwd=tmp_path)  # fmt: skip
+        scripts / "kconfig-layer.c", scripts / "kconfig-util.c", cwd=tmp_path)  # fmt: skip
     corpus = sorted((fuzz / "corpus").iterdir())
     assert len(corpus) > 10
     for path in corpus:

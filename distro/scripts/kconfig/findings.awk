@@ -7,14 +7,16 @@
 # Usage: awk -v srctree=DIR/ -v folder=distro/NAME/ -v kernel=7.2 [-v narrowed=y] \
 #		-f findings.awk pass=symbols FILE pass=allow DISTRO.TOML... pass=findings FILE...
 #
-# The excuse is "overruled" where a shared layer asks for what a later one has
-# turned off, or for what this arch has not, or an earlier layer decides against,
-# although another configuration that reads the layer has it (of what the
-# distribution does not own, because all share it or a derivative has it from its
-# parent, one may be in a distribution that is not looked at), and "allowed" where
-# an [[allow]] entry says so. An entry of the distribution's own that allows
-# nothing is a finding itself, but not where only some of the configurations are
-# looked at (narrowed).
+# A request that is not honoured is excused ("overruled") where a later layer
+# disables what it depends on. Where an earlier layer does, or the arch lacks it,
+# it is excused if the distribution does not own the layer (all share it, or it is
+# an ancestor's), or if another configuration that reads the layer gets the option.
+# An option that only other arches have is excused but in the arch's own layer.
+# An [[allow]] entry excuses any finding ("allowed"). One of the distribution's own
+# that allows nothing is a finding itself.
+#
+# Where only some of the configurations are looked at (narrowed), one that is not
+# may get the option or need the entry.
 
 BEGIN {
 	FS = OFS = "\t"
@@ -94,28 +96,30 @@ FNR == 1 {
 		readers[layer]++
 		next
 	}
+	excuse = $8 == "later" ? "overruled" : ""
+	undetermined = $8 == "earlier" || $8 == "arch"
 	if ($1 == "unknown" && $2 in exists) {
 		own = layer
 		sub(/.*\//, "", own)
 		$1 = "elsewhere"
 		$6 = "no such option for " arch
-		$7 = own == arch ".config" ? "" : "overruled"
+		excuse = own == arch ".config" ? "" : "overruled"
 	}
 	if (($1 OFS $2) in allowed) {
 		used[$1 OFS $2] = 1
-		$7 = "allowed"
+		excuse = "allowed"
+	} else if (undetermined && index(layer, folder) != 1) {
+		excuse = "overruled"
 	}
-	if (($7 == "decided" || $7 == "not here") && index(layer, folder) != 1)
-		$7 = "overruled"
 	row = $1 OFS layer OFS line OFS $2 OFS $3 OFS $4 OFS $6 OFS variant OFS
-	if ($7 != "" && $7 != "allowed")
+	if (excuse != "allowed" && (excuse || undetermined))
 		lacking[layer OFS line]++
-	if ($7 == "not here" || $7 == "decided") {
+	if (!excuse && undetermined) {
 		waiting[++rows] = row
 		setting[rows] = layer OFS line
 		layer_of[rows] = layer
 	} else {
-		print row $7
+		print row excuse
 	}
 }
 

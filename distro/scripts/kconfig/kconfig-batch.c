@@ -23,129 +23,17 @@
  * nothing was written), or 1 for anything else.
  */
 #include <errno.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lkc.h"
 #include "kconfig-batch.h"
 
-void *allocate(void *old, size_t size)
-{
-	void *p = realloc(old, size);
-
-	if (!p)
-		die("out of memory");
-	return p;
-}
-
-void die(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	fputs("kconfig-batch: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
-	va_end(ap);
-	exit(1);
-}
-
-/* Seconds since the first call, for those who measure. */
-static double seconds(void)
-{
-	static struct timespec start;
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (!start.tv_sec)
-		start = now;
-	return now.tv_sec - start.tv_sec + (now.tv_nsec - start.tv_nsec) / 1e9;
-}
-
-static void print_time(const char *what, double since)
-{
-	if (getenv("KCONFIG_BATCH_TIMES"))
-		fprintf(stderr, "time %s %.4f\n", what, seconds() - since);
-}
-
-/* ---- Files ----------------------------------------------------------- */
-
-/* The file that is being written, so that an interrupted run leaves none. */
-static char unfinished[4096];
-
-static void interrupted(int number)
-{
-	if (*unfinished)
-		unlink(unfinished);
-	_exit(128 + number);
-}
-
-/* What is ignored, as SIGHUP is under nohup, stays so. */
-static void catch(int number)
-{
-	if (signal(number, SIG_IGN) != SIG_IGN)
-		signal(number, interrupted);
-}
-
-static const char *begin(const char *path)
-{
-	int len = snprintf(unfinished, sizeof(unfinished), "%s.%ld", path, (long)getpid());
-
-	if (len >= (int)sizeof(unfinished))
-		die("%s: name too long", path);
-	return unfinished;
-}
-
-static FILE *open_for_writing(const char *path)
-{
-	FILE *out = fopen(path, "w");
-
-	if (!out)
-		die("%s: %s", path, strerror(errno));
-	return out;
-}
-
-/* Close @out, and put what was written in the place of @path at once. */
-static void finish(FILE *out, const char *path)
-{
-	int failed = out ? ferror(out) : 0;
-
-	if (out && fclose(out))
-		failed = 1;
-	if (failed || rename(unfinished, path)) {
-		fprintf(stderr, "kconfig-batch: %s: %s\n", path, strerror(errno));
-		unlink(unfinished);
-		exit(1);
-	}
-	*unfinished = '\0';
-}
-
-static bool same_bytes(const char *a, const char *b)
-{
-	FILE *fa = fopen(a, "r"), *fb = fopen(b, "r");
-	bool same = fa && fb;
-	int c;
-
-	while (same && (c = getc(fa)) != EOF)
-		same = c == getc(fb);
-	same = same && getc(fb) == EOF;
-	if (fa)
-		fclose(fa);
-	if (fb)
-		fclose(fb);
-	return same;
-}
-
-/* ---- Jobs ------------------------------------------------------------ */
-
 static const char *arch, *srctree, *outdir;
 
-static char *below(const char *folder, const char *name)
+static char *path_below(const char *folder, const char *name)
 {
 	char *path = allocate(NULL, strlen(folder) + strlen(name) + 2);
 
@@ -159,7 +47,7 @@ static char *below(const char *folder, const char *name)
 static void add_to_job(struct job *job, const char *keyword, const char *name)
 {
 	bool is_layer = !strcmp(keyword, "layer");
-	char *path = below(is_layer ? srctree : outdir, name);
+	char *path = path_below(is_layer ? srctree : outdir, name);
 
 	if (is_layer) {
 		job->layers = allocate(job->layers, (job->count + 1) * sizeof(*job->layers));
@@ -218,10 +106,10 @@ static struct job *read_jobs(FILE *in)
  * up to 6.8 what they do to a choice would outlive them. Blank lines take their
  * place, so that line numbers are those of the layers. Its warnings are kept.
  */
-static FILE *load(const struct job *job)
+static FILE *load_layers(const struct job *job)
 {
-	const char *joined = begin(job->findings);
-	FILE *warnings = tmpfile(), *out = open_for_writing(joined);
+	FILE *warnings = tmpfile(), *out = begin_file(job->findings);
+	const char *joined = temporary_name(job->findings);
 	int terminal = dup(2), unread, i, j;
 	const struct line *line;
 
@@ -244,47 +132,37 @@ static FILE *load(const struct job *job)
 
 static void write_config(const char *path)
 {
-	const char *new = begin(path);
-
-	if (conf_write(new))
+	if (conf_write(temporary_name(path)))
 		die("%s: cannot be written", path);
-	if (same_bytes(new, path))
-		unlink(new);
-	else
-		finish(NULL, path);
+	replace_file(path);
 }
 
 static void run_job(const struct job *job)
 {
-	double started = seconds();
 	FILE *warnings, *out;
 
 	add_requests(job);
-	warnings = load(job);
+	warnings = load_layers(job);
 	if (job->config)
 		write_config(job->config);
-	print_time("variant", started);
-
 	if (job->settable) {
-		out = open_for_writing(begin(job->settable));
+		out = begin_file(job->settable);
 		print_settable(out);
-		finish(out, job->settable);
+		finish_file(out, job->settable);
 	}
 	if (job->causes) {
-		out = open_for_writing(begin(job->causes));
+		out = begin_file(job->causes);
 		print_causes(out);
-		finish(out, job->causes);
+		finish_file(out, job->causes);
 	}
 	if (job->describe) {
-		started = seconds();
-		out = open_for_writing(begin(job->describe));
+		out = begin_file(job->describe);
 		print_descriptions(out, job->symbols);
-		finish(out, job->describe);
-		print_time("describe", started);
+		finish_file(out, job->describe);
 	}
-	out = open_for_writing(begin(job->findings));
+	out = begin_file(job->findings);
 	print_findings(out, job, warnings);
-	finish(out, job->findings);
+	finish_file(out, job->findings);
 }
 
 /* Wait for one child; non-zero where it failed. */
@@ -328,21 +206,21 @@ static int run_jobs(const struct job *job)
 /* The files that the parse has read, as a make fragment. */
 static void write_dependencies(const char *path)
 {
-	FILE *out = open_for_writing(begin(path));
-#ifdef KCONFIG_STRUCT_FILE
+	static const char format[] = "%s-kconfig += $(distro-srctree)/%.*s\n";
+	FILE *out = begin_file(path);
+#ifdef SYMBOL_HASHSIZE
 	struct file *file;
 
 	for (file = file_list; file; file = file->next)
-		fprintf(out, "%s-kconfig += $(distro-srctree)/%s\n", arch, file->name);
+		fprintf(out, format, arch, (int)strlen(file->name), file->name);
 #else
-	char *line;
+	/* Lines of a makefile: a tab, the name, a blank and a backslash */
+	const char *name = autoconf_cmd.s;
 
-	for (line = strtok(autoconf_cmd.s, "\n"); line; line = strtok(NULL, "\n"))
-		if (line[0] == '\t' && line[1] != '$' && strchr(line, '\\'))
-			fprintf(out, "%s-kconfig += $(distro-srctree)/%.*s\n", arch,
-				(int)strcspn(line + 1, " "), line + 1);
+	while ((name = strchr(name, '\t')) && *++name != '$')
+		fprintf(out, format, arch, (int)strcspn(name, " "), name);
 #endif
-	finish(out, path);
+	finish_file(out, path);
 }
 
 static bool parsing;
@@ -358,13 +236,10 @@ static void at_exit(void)
 
 static void parse(const char *kconfig)
 {
-	double started = seconds();
-
 	parsing = true;
 	atexit(at_exit);
 	conf_parse(kconfig);
 	parsing = false;
-	print_time("parse", started);
 }
 
 int main(int argc, char **argv)
@@ -376,9 +251,7 @@ int main(int argc, char **argv)
 	arch = argv[4];
 	srctree = argv[5];
 	outdir = argv[6];
-	catch(SIGHUP);
-	catch(SIGINT);
-	catch(SIGTERM);
+	catch_signals();
 	jobs = read_jobs(stdin);
 	if (bad_layers())
 		return 2;

@@ -22,11 +22,10 @@
  *	range		LOW HIGH, with values if they are symbols
  *	help
  *
- * The causes are, of the same, what differs between the configurations of an
- * arch and tells who decided: name, visibility, selected and implied, a line for
- * each symbol that is visible, selected or implied.
+ * The causes are the fields that vary within an arch and tell who decided: name,
+ * visibility, selected and implied, for each symbol that is visible, selected or
+ * implied.
  */
-#define _GNU_SOURCE	/* tdestroy() */
 
 #include <errno.h>
 #include <search.h>
@@ -36,28 +35,26 @@
 #include "lkc.h"
 #include "kconfig-batch.h"
 
-static FILE *lines;
-
 /* ---- Fields ---------------------------------------------------------- */
 
-static void print_escaped(const char *text)
+static void print_escaped(FILE *out, const char *text)
 {
 	for (; *text; text++) {
 		if (*text == '\t')
-			fputs("\\t", lines);
+			fputs("\\t", out);
 		else if (*text == '\n')
-			fputs("\\n", lines);
+			fputs("\\n", out);
 		else if (*text == '\\')
-			fputs("\\\\", lines);
+			fputs("\\\\", out);
 		else
-			putc(*text, lines);
+			putc(*text, out);
 	}
 }
 
-static void print_field(const char *text)
+static void print_field(FILE *out, const char *text)
 {
-	putc('\t', lines);
-	print_escaped(text ?: "");
+	putc('\t', out);
+	print_escaped(out, text ?: "");
 }
 
 /* What is printed to field_out becomes the next field. */
@@ -73,12 +70,12 @@ static const char *read_field(void)
 	return field_text;
 }
 
-static void end_field(void)
+static void end_field(FILE *out)
 {
-	print_field(read_field());
+	print_field(out, read_field());
 }
 
-static void print_expr(struct expr *e)
+static void print_expr(FILE *out, struct expr *e)
 {
 	static const char choice[] = "<choice>";
 	const char *text;
@@ -91,7 +88,7 @@ static void print_expr(struct expr *e)
 		text += strlen(choice);
 		text += strspn(text, " &");
 	}
-	print_field(text);
+	print_field(out, text);
 }
 
 /* The symbols of (SYM && if) || ..., those that are not in force only with @all. */
@@ -115,12 +112,12 @@ static void print_sources(struct expr *e, bool all, const char **separator)
 	*separator = ", ";
 }
 
-static void print_source_field(struct expr *e, bool all)
+static void print_source_field(FILE *out, struct expr *e, bool all)
 {
 	const char *separator = "";
 
 	print_sources(e, all, &separator);
-	end_field();
+	end_field(out);
 }
 
 static void print_path(const struct menu *menu, const char *end)
@@ -142,17 +139,17 @@ static const char *type_name(const struct symbol *sym)
 	return sym->type == S_INT ? "int" : sym_type_name(sym->type);
 }
 
-static void print_default(struct menu *menu)
+static void print_default(FILE *out, struct menu *menu)
 {
 	struct symbol *sym = menu->sym;
 	char *value;
 
 	if (choice_of(menu)) {
-		print_field("-");
+		print_field(out, "-");
 		return;
 	}
-	value = quoted(sym, sym_get_string_default(sym));
-	print_field(value);
+	value = quoted_value(sym, sym_get_string_default(sym));
+	print_field(out, value);
 	free(value);
 }
 
@@ -181,7 +178,7 @@ static bool same_expr(const struct expr *a, const struct expr *b)
 
 static const char *const tristates[] = { "n", "m", "y" };
 
-static void describe(struct menu *menu)
+static void describe(FILE *out, struct menu *menu)
 {
 	struct symbol *sym = menu->sym;
 	struct property *prompt = menu->prompt, *range;
@@ -191,129 +188,91 @@ static void describe(struct menu *menu)
 
 	sym_calc_value(sym);
 	value = value_of(sym);
-	print_escaped(sym->name);
-	print_field(type_name(sym));
-	print_field(value);
-	print_field(tristates[sym->visible]);
-	print_default(menu);
+	print_escaped(out, sym->name);
+	print_field(out, type_name(sym));
+	print_field(out, value);
+	print_field(out, tristates[sym->visible]);
+	print_default(out, menu);
 	fprintf(field_out, "%s:%d", FILE_OF(menu), menu->lineno);
-	end_field();
+	end_field(out);
 	print_path(menu, "");
-	end_field();
-	print_field(prompt ? prompt->text : "");
-	print_expr(depends);
-	print_expr(prompt && !same_expr(prompt->visible.expr, depends) ?
+	end_field(out);
+	print_field(out, prompt ? prompt->text : "");
+	print_expr(out, depends);
+	print_expr(out, prompt && !same_expr(prompt->visible.expr, depends) ?
 		   prompt->visible.expr : NULL);
-	print_source_field(sym->rev_dep.expr, false);
-	print_source_field(sym->rev_dep.expr, true);
-	print_source_field(sym->implied.expr, false);
+	print_source_field(out, sym->rev_dep.expr, false);
+	print_source_field(out, sym->rev_dep.expr, true);
+	print_source_field(out, sym->implied.expr, false);
 	range = sym_get_range_prop(sym);
-	if (range) {
-		print_symbol(field_out, range->expr->left.sym, range->expr->left.sym->name);
-		putc(' ', field_out);
-		print_symbol(field_out, range->expr->right.sym, range->expr->right.sym->name);
-	}
-	end_field();
-	print_field(menu->help);
-	putc('\n', lines);
+	if (range)
+		print_range(field_out, range);
+	end_field(out);
+	print_field(out, menu->help);
+	putc('\n', out);
 	free(value);
 }
 
-static void print_cause(struct menu *menu)
+static void print_cause(FILE *out, struct menu *menu)
 {
 	struct symbol *sym = menu->sym;
 
 	sym_calc_value(sym);
 	if (sym->visible == no && sym->rev_dep.tri == no && sym->implied.tri == no)
 		return;
-	fputs(sym->name, lines);
-	print_field(tristates[sym->visible]);
-	print_source_field(sym->rev_dep.expr, false);
-	print_source_field(sym->implied.expr, false);
-	putc('\n', lines);
+	fputs(sym->name, out);
+	print_field(out, tristates[sym->visible]);
+	print_source_field(out, sym->rev_dep.expr, false);
+	print_source_field(out, sym->implied.expr, false);
+	putc('\n', out);
 }
 
-static void *asked_for;		/* symbols, all if there are none */
-static void *described;
+static void *asked_for;		/* names of symbols */
 
-static int compare_symbols(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
-	return a < b ? -1 : a > b;
+	return strcmp(a, b);
 }
 
-static void nothing(void *node)
-{
-	(void)node;
-}
-
-/* Is @menu where its symbol is described? */
-static bool is_first(const struct menu *menu)
-{
-	struct symbol *sym = menu->sym;
-	struct property *prompt;
-
-	if (!sym || !sym->name || sym->type == S_UNKNOWN)
-		return false;
-	prompt = prompt_of(sym);
-	if (prompt)
-		return menu->prompt == prompt;
-	if (tfind(sym, &described, compare_symbols))
-		return false;
-	tsearch(sym, &described, compare_symbols);
-	return true;
-}
-
-static void walk_all(struct menu *menu, void (*print)(struct menu *menu))
-{
-	for (; menu; menu = menu->next) {
-		if ((!asked_for || tfind(menu->sym, &asked_for, compare_symbols)) &&
-		    is_first(menu))
-			print(menu);
-		walk_all(menu->list, print);
-	}
-}
-
-/* The file has a name a line; those that this arch does not know say nothing. */
-static void ask_for(const char *path)
+/* Read a name a line; those that this arch does not know say nothing. */
+static void read_names(const char *path)
 {
 	FILE *in = fopen(path, "r");
-	struct symbol *sym;
 	char *name = NULL;
 	size_t size = 0;
 
 	if (!in)
 		die("%s: %s", path, strerror(errno));
-	tsearch(&symbol_no, &asked_for, compare_symbols);
 	while (getline(&name, &size, in) != -1) {
 		name[strcspn(name, "\n")] = '\0';
-		sym = sym_find(name);
-		if (sym)
-			tsearch(sym, &asked_for, compare_symbols);
+		tsearch(name, &asked_for, compare_names);
+		name = NULL;
 	}
-	free(name);
 	fclose(in);
 }
 
-static void print_all(FILE *out, void (*print)(struct menu *menu))
+static void describe_if_asked_for(FILE *out, struct menu *menu)
 {
-	lines = out;
+	if (tfind(menu->sym->name, &asked_for, compare_names))
+		describe(out, menu);
+}
+
+static void print_all(FILE *out, void (*print)(FILE *out, struct menu *menu))
+{
 	field_out = open_memstream(&field_text, &field_size);
 	if (!field_out)
 		die("out of memory");
-	walk_all(rootmenu.list, print);
+	walk_symbols(print, out);
 	fclose(field_out);
 	free(field_text);
-	tdestroy(described, nothing);
-	tdestroy(asked_for, nothing);
-	described = asked_for = NULL;
 }
 
 /* Describe the symbols that the file @only names, or all without one. */
 void print_descriptions(FILE *out, const char *only)
 {
 	if (only)
-		ask_for(only);
-	print_all(out, describe);
+		read_names(only);
+	print_all(out, only ? describe_if_asked_for : describe);
 }
 
 void print_causes(FILE *out)

@@ -5,8 +5,6 @@
  * Whatever is neither a setting nor a comment is an error with its line, and so
  * is all that Kconfig would pass over in silence or take for something else.
  */
-#define _GNU_SOURCE	/* tdestroy() */
-
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
@@ -32,7 +30,7 @@ static const char *end_of_name(const char *name)
 				   "abcdefghijklmnopqrstuvwxyz0123456789_");
 }
 
-/* A value that begins with a quote is a string, and has to end with its other. */
+/* A quoted value must end with the matching quote. */
 static bool is_whole(const char *value)
 {
 	if (*value++ != '"')
@@ -81,11 +79,6 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(((const struct line *)a)->name, ((const struct line *)b)->name);
 }
 
-static void nothing(void *node)
-{
-	(void)node;
-}
-
 /* Report the second of two settings of a symbol. */
 static void check_duplicates(const struct layer *layer)
 {
@@ -104,7 +97,6 @@ static void check_duplicates(const struct layer *layer)
 		errors++;
 		break;
 	}
-	tdestroy(names, nothing);
 }
 
 static void split(struct layer *layer, char *text, char *end)

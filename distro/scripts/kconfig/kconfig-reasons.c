@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Say why a request was not honoured, and whether that was meant so.
+ * Say why a request was not honoured: in words for people, and for programs in
+ * three fields, separated by tabs:
+ *
+ *	code		selected, needs, choice, limited, range or value
+ *	by		who has decided against it: later or earlier (a layer than
+ *			the one that asks), arch (it has no such option, and other
+ *			arches share the layer), or empty for anything else
+ *	blocker		the symbol that was decided, or the chosen one of a choice
  */
-#include <ctype.h>
-#include <stdlib.h>
+
 #include <string.h>
 
 #include "lkc.h"
@@ -16,20 +22,6 @@ static tristate wanted(const struct request *request)
 	if (!is_tristate(request->sym))
 		return mod;	/* any visibility is enough for a value */
 	return *value == 'y' ? yes : *value == 'm' ? mod : no;
-}
-
-/* For expr_print(): the symbol with its value, as in PCI[=y]. */
-void print_symbol(void *out, struct symbol *sym, const char *text)
-{
-	char *value;
-
-	fputs(text, out);
-	/* Numbers are symbols too, without a type. */
-	if (!sym || (sym->flags & SYMBOL_CONST) || isdigit(*text) || *text == '-')
-		return;
-	value = value_of(sym);
-	fprintf(out, "[=%s]", strcmp(value, "-") ? value : "n");
-	free(value);
 }
 
 /* Print the parts of @e that keep it below @want, and nothing else. */
@@ -91,133 +83,140 @@ static struct symbol *winner_over(const struct symbol *sym)
 	return NULL;
 }
 
-void print_reason(FILE *out, const struct request *request)
+/* Print the words, and return the code. */
+static const char *print_words(FILE *out, const struct request *request, struct symbol *winner)
 {
-	struct symbol *sym = request->sym, *winner = winner_over(sym);
+	struct symbol *sym = request->sym;
 	struct expr *visible = prompt_of(sym)->visible.expr;
 	struct property *range = sym_get_range_prop(sym);
 	tristate want = wanted(request);
 
 	if (is_tristate(sym) && sym_get_tristate_value(sym) > want && sym->rev_dep.tri > want) {
 		print_selectors(out, sym->rev_dep.expr, 0);
-	} else if (sym->visible == no && visible) {
+		return "selected";
+	}
+	if (sym->visible == no && visible) {
 		fputs("needs ", out);
 		print_unmet(out, visible, mod);
-	} else if (winner) {
+		return "needs";
+	}
+	if (winner) {
 		fprintf(out, "the choice is %s", winner->name);
-	} else if (sym->visible < want && visible) {
+		return "choice";
+	}
+	if (sym->visible < want && visible) {
 		fputs("limited to m by ", out);
 		print_unmet(out, visible, want);
-	} else if (range && sym_string_valid(sym, request->line->value)) {
-		fputs("range ", out);
-		print_symbol(out, range->expr->left.sym, range->expr->left.sym->name);
-		fputc(' ', out);
-		print_symbol(out, range->expr->right.sym, range->expr->right.sym->name);
-	} else {
-		fprintf(out, "not a value of a %s", sym_type_name(sym->type));
+		return "limited";
 	}
+	if (range && sym_string_valid(sym, request->line->value)) {
+		fputs("range ", out);
+		print_range(out, range);
+		return "range";
+	}
+	fprintf(out, "not a value of a %s", sym_type_name(sym->type));
+	return "value";
 }
 
-/* ---- Requests that are overruled ------------------------------------- */
+/* ---- Who decided against it ------------------------------------------ */
 
 /*
- * A layer that many configurations share asks for more than each of them can
- * have. Where a later layer has turned off what a request needs, or the arch is
- * without it, nothing is lost that somebody wanted here. Where an earlier layer
- * has, that depends on who else reads the one that asks: findings.awk knows. The
- * search follows the symbols that a request needs, and gives up after some steps.
+ * The search follows the symbols that a request needs, and gives up after some
+ * steps. A later layer or the arch ends it; an earlier one counts if there is
+ * none of these.
  */
 #define STEPS	8
 
-static bool earlier_counts, earlier_decides;
-static bool arch_is_without;
+struct blocker {
+	const char *by;
+	const struct symbol *sym;
+};
 
-static bool overruled_within(const struct request *request, int steps);
-static bool expr_overruled(struct expr *e, tristate want, const struct request *by, int steps);
-static bool select_overruled(struct expr *e, const struct request *by, int steps);
+static bool search_request(const struct request *request, int steps, struct blocker *found);
+static bool search_expr(struct expr *e, tristate want, const struct request *asker, int steps,
+			struct blocker *found);
+static bool search_select(struct expr *e, const struct request *asker, int steps,
+			  struct blocker *found);
 
-static bool is_honoured(const struct request *request)
-{
-	char *got = request->sym ? value_of(request->sym) : NULL;
-	bool same = got && (!strcmp(got, request->line->value) ||
-			    (*got == '-' && *request->line->value == 'n'));
-
-	free(got);
-	return same;
-}
-
-static bool symbol_overruled(struct symbol *sym, const struct request *by, int steps)
+static bool search_symbol(struct symbol *sym, const struct request *asker, int steps,
+			  struct blocker *found)
 {
 	struct request *request = request_of(sym);
 	struct property *prop;
 
 	if ((sym->flags & SYMBOL_CONST) || !steps--)
 		return false;
-	if (!prompt_of(sym) && !by->layer->own) {
-		arch_is_without = true;
+	if (!prompt_of(sym) && !asker->layer->own) {
+		*found = (struct blocker) { "arch", sym };
 		return true;
 	}
-	if (request && request->rank > by->rank)
+	if (request && request->rank > asker->rank) {
+		*found = (struct blocker) { "later", sym };
 		return true;
+	}
 	if (request && !is_honoured(request))
-		return overruled_within(request, steps);
+		return search_request(request, steps, found);
 	if (request) {
-		earlier_decides |= earlier_counts;
-		return earlier_counts;
+		if (!found->sym)
+			*found = (struct blocker) { "earlier", sym };
+		return false;
 	}
 	/* Nobody decides it: what has brought it about, or would have? */
-	if (sym_get_tristate_value(sym) != no && select_overruled(sym->rev_dep.expr, by, steps))
+	if (sym_get_tristate_value(sym) != no &&
+	    search_select(sym->rev_dep.expr, asker, steps, found))
 		return true;
-	if (expr_overruled(sym->rev_dep.expr, mod, by, steps) ||
-	    expr_overruled(sym->dir_dep.expr, mod, by, steps))
+	if (search_expr(sym->rev_dep.expr, mod, asker, steps, found) ||
+	    search_expr(sym->dir_dep.expr, mod, asker, steps, found))
 		return true;
 	for_all_prompts(sym, prop)
-		if (expr_overruled(prop->visible.expr, mod, by, steps))
+		if (search_expr(prop->visible.expr, mod, asker, steps, found))
 			return true;
 	for_all_defaults(sym, prop)
-		if (expr_overruled(prop->visible.expr, mod, by, steps) ||
-		    expr_overruled(prop->expr, mod, by, steps))
+		if (search_expr(prop->visible.expr, mod, asker, steps, found) ||
+		    search_expr(prop->expr, mod, asker, steps, found))
 			return true;
 	return false;
 }
 
-/* Is a part of @e that keeps it below @want overruled? */
-static bool expr_overruled(struct expr *e, tristate want, const struct request *by, int steps)
+/* Search the parts of @e that keep it below @want. */
+static bool search_expr(struct expr *e, tristate want, const struct request *asker, int steps,
+			struct blocker *found)
 {
 	if (!e || expr_calc_value(e) >= want)
 		return false;
 	switch (e->type) {
 	case E_AND:
 	case E_OR:
-		return expr_overruled(e->left.expr, want, by, steps) ||
-		       expr_overruled(e->right.expr, want, by, steps);
+		return search_expr(e->left.expr, want, asker, steps, found) ||
+		       search_expr(e->right.expr, want, asker, steps, found);
 	case E_NOT:
 		return e->left.expr->type == E_SYMBOL &&
-		       symbol_overruled(e->left.expr->left.sym, by, steps);
+		       search_symbol(e->left.expr->left.sym, asker, steps, found);
 	case E_SYMBOL:
-		return symbol_overruled(e->left.sym, by, steps);
+		return search_symbol(e->left.sym, asker, steps, found);
 	default:
-		return symbol_overruled(e->left.sym, by, steps) ||
-		       symbol_overruled(e->right.sym, by, steps);
+		return search_symbol(e->left.sym, asker, steps, found) ||
+		       search_symbol(e->right.sym, asker, steps, found);
 	}
 }
 
-/* Is one of the selects in force the doing of a later layer, or of the arch? */
-static bool select_overruled(struct expr *e, const struct request *by, int steps)
+/* Search the symbols whose select is in force: (SYM && if) || ... */
+static bool search_select(struct expr *e, const struct request *asker, int steps,
+			  struct blocker *found)
 {
 	if (!e)
 		return false;
 	if (e->type == E_OR)
-		return select_overruled(e->left.expr, by, steps) ||
-		       select_overruled(e->right.expr, by, steps);
+		return search_select(e->left.expr, asker, steps, found) ||
+		       search_select(e->right.expr, asker, steps, found);
 	if (expr_calc_value(e) == no)
 		return false;
 	while (e->type == E_AND)
 		e = e->left.expr;
-	return e->type == E_SYMBOL && symbol_overruled(e->left.sym, by, steps);
+	return e->type == E_SYMBOL && search_symbol(e->left.sym, asker, steps, found);
 }
 
-static bool overruled_within(const struct request *request, int steps)
+static bool search_request(const struct request *request, int steps, struct blocker *found)
 {
 	struct symbol *sym = request->sym;
 	struct property *prompt = sym ? prompt_of(sym) : NULL;
@@ -227,18 +226,19 @@ static bool overruled_within(const struct request *request, int steps)
 		return false;
 	want = wanted(request);
 	if (is_tristate(sym) && sym->rev_dep.tri > want)
-		return select_overruled(sym->rev_dep.expr, request, steps);
-	return expr_overruled(prompt->visible.expr, want == no ? mod : want, request, steps);
+		return search_select(sym->rev_dep.expr, request, steps, found);
+	return search_expr(prompt->visible.expr, want == no ? mod : want, request, steps, found);
 }
 
-/* Why it may be no error that a request came to nothing, or NULL where it is one. */
-const char *excuse(const struct request *request)
+/* The words and the three fields. */
+void print_reason(FILE *out, const struct request *request)
 {
-	arch_is_without = earlier_decides = false;
-	for (earlier_counts = false; !overruled_within(request, STEPS); earlier_counts = true)
-		if (earlier_counts)
-			return NULL;
-	if (earlier_decides)
-		return "decided";
-	return arch_is_without ? "not here" : "overruled";
+	struct symbol *winner = winner_over(request->sym);
+	const char *code = print_words(out, request, winner);
+	struct blocker found = { "", NULL };
+
+	search_request(request, STEPS, &found);
+	if (!strcmp(code, "choice"))
+		found.sym = winner;
+	fprintf(out, "\t%s\t%s\t%s", code, found.by, found.sym ? found.sym->name : "");
 }

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The report for people, of a table of findings sorted by kind, layer and line:
-# first how many there are of each kind, then a line for each setting, with all
-# configurations that it concerns.
+# The report for people, of a table of findings sorted by kind, layer and line: on
+# stdout how many there are of each kind, and into the file DETAILS a line for each
+# setting, with all configurations that it concerns.
 #
-# Usage: awk -v title=NAME -v total=NUMBER -f report.awk TABLE
+# Usage: awk -v title=NAME -v total=NUMBER -v details=FILE -f report.awk TABLE
 
 BEGIN {
 	FS = "\t"
@@ -62,8 +62,8 @@ END {
 		printf "  %6d %-10s %s\n", excused["allowed"], "allowed", "distro.toml says why"
 	for (i = 1; i <= lines; i++) {
 		if (kind[i] != kind[i - 1] || layer[i] != layer[i - 1])
-			printf "\n%s: %s\n", kind[i], layer[i]
-		printf "%s%s\n", text[i], kind[i] == "allow" ? "" : \
-			" [" (count[i] == total ? "all" : variants[i]) "]"
+				printf("\n%s: %s\n", kind[i], layer[i]) > details
+		printf("%s%s\n", text[i], kind[i] == "allow" ? "" : \
+			" [" (count[i] == total ? "all" : variants[i]) "]") > details
 	}
 }
