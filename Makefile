@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # make demo	from a bare machine to source packages of a real kernel
+# make check	the quick round: unit tests and linters
 # make test	all tests, on real kernels as well
+# make test-long	all tests, and hypothesis with twenty times as many examples
 # make bench	what it costs, beside what it replaces
 # make man	manual pages, in man/: distgen.1 and one for each command
 #
@@ -11,7 +13,7 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: help demo test bench man packages install lint regenerate
+.PHONY: help demo check test test-long bench man packages install lint regenerate
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -32,8 +34,16 @@ demo: install
 
 # Two at a time, as much of it is not parallel, and in order, as the longest come first;
 # a test's group is in tests/conftest.py.
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+
+check: install
+	@$(PYTEST) tests/unit
+
 test: install
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
+	@$(PYTEST) $(TESTS)
+
+test-long: install
+	@$(PYTEST) --hypothesis-profile=long $(TESTS)
 
 bench: install
 	@$(PYTHON) .ci/bench

@@ -23,6 +23,10 @@ def test_python(command: tuple[str, ...]) -> None:
     run(sys.executable, "-m", *command, cwd=PROJECT)
 
 
+def test_an_import_only_goes_down() -> None:
+    run(Path(sys.executable).with_name("lint-imports"), cwd=PROJECT)
+
+
 @pytest.mark.parametrize("script", SHELL, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_shell(script: Path) -> None:
     run("shellcheck", "-x", "-s", "sh", script, cwd=PROJECT)

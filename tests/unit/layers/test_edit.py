@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Edits of a layer's text change what they are asked to, and not a byte else."""
 
-import difflib
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from distgen.layers import edit, fragment
@@ -41,9 +40,25 @@ def said(text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
-    """The lines that went and those that came."""
-    delta = list(difflib.ndiff(before.split("\n"), after.split("\n")))
-    return ([d[2:] for d in delta if d[0] == "-"], [d[2:] for d in delta if d[0] == "+"])
+    """The lines that went and those that came: as few as can be, all others in their order."""
+    old, new = before.split("\n"), after.split("\n")
+    # kept[i][j]: how many lines old[i:] and new[j:] have in common
+    kept = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i in reversed(range(len(old))):
+        for j in reversed(range(len(new))):
+            same = kept[i + 1][j + 1] + 1 if old[i] == new[j] else 0
+            kept[i][j] = max(same, kept[i + 1][j], kept[i][j + 1])
+    gone, came, i, j = [], [], 0, 0
+    while i < len(old) or j < len(new):
+        if i < len(old) and j < len(new) and old[i] == new[j]:
+            i, j = i + 1, j + 1
+        elif j == len(new) or (i < len(old) and kept[i + 1][j] >= kept[i][j + 1]):
+            gone.append(old[i])
+            i += 1
+        else:
+            came.append(new[j])
+            j += 1
+    return gone, came
 
 
 @given(TEXTS, SETTINGS)
@@ -84,7 +99,11 @@ def test_take_undoes_put(text: str, setting: Setting) -> None:
         assert after.strip() == (text or edit.LAYER_HEAD).strip()
 
 
+SPDX = "# SPDX-License-Identifier: GPL-2.0"
+
+
 @given(TEXTS, SYMBOLS)
+@example(text=f"{SPDX}\nCONFIG_B=y\n{SPDX}\n{SPDX}", symbol="B")
 def test_take_takes_that_and_nothing_else(text: str, symbol: str) -> None:
     before = said(text)
     after = edit.take(text, symbol)

@@ -3,15 +3,15 @@
 
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.lib.command import PROJECT, distgen, run
+from tests.lib.skips import needs_tool
 
-pytestmark = pytest.mark.skipif(not shutil.which("help2man"), reason="install help2man")
+pytestmark = needs_tool("help2man")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def _of(command: tuple[str, ...]) -> str:
     return " ".join(("distgen", *command))
 
 
-@pytest.mark.skipif(not shutil.which("man"), reason="install man-db")
+@needs_tool("man", package="man-db")
 def test_man_shows_them(pages: dict[str, Path]) -> None:
     for page in pages.values():
         shown = run(
@@ -52,7 +52,7 @@ def test_man_shows_them(pages: dict[str, Path]) -> None:
         assert "..." not in shown.stdout.partition("Commands:")[2]  # no command's line is cut off
 
 
-@pytest.mark.skipif(not shutil.which("mandoc"), reason="install mandoc")
+@needs_tool("mandoc")
 def test_mandoc_has_no_warning(pages: dict[str, Path]) -> None:
     """Except that it does not know the date as help2man writes it, "November 2026"."""
     done = run("mandoc", "-Tlint", "-Wwarning", *pages.values(), cwd=PROJECT, check=False)

@@ -41,7 +41,7 @@ Work = Callable[[Path], object]
 Snapshot = dict[str, tuple[int, bytes]]
 
 
-def snapshot(tree: Path) -> Snapshot:
+def states(tree: Path) -> Snapshot:
     """Every path with its mode and content; what is staged, built or Kbuild's is not looked at."""
     found = {}
     for where, folders, files in os.walk(tree):
@@ -116,9 +116,9 @@ def killed_at_random_moments(
     chance = random.Random(f"{SEED} {kills}")
     print(f"seed {SEED}")
     tree = fresh()
-    before = snapshot(tree)
+    before = states(tree)
     total, staging, seconds = moments(work, tree, scratch)
-    after = snapshot(tree)
+    after = states(tree)
     assert before != after
     outcomes = {"before": 0, "after": 0, "journal": 0}
     for number in range(kills):
@@ -133,7 +133,7 @@ def killed_at_random_moments(
         os.waitpid(child, 0)
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)  # make, which import starts, knows nothing of it
-        found = snapshot(tree)
+        found = states(tree)
         journal = (tree / transaction.STAGING / transaction.JOURNAL).exists()
         if journal:
             outcomes["journal"] += 1
@@ -142,11 +142,11 @@ def killed_at_random_moments(
             assert found in (before, after), number
         if number % 3:  # any command that writes finishes it first
             with transaction.locked_for_writing(tree):
-                assert snapshot(tree) == (after if journal else found), number
+                assert states(tree) == (after if journal else found), number
         if number % 5 == 0:  # the next run may be killed as well
             os.waitpid(start(work, tree, scratch, kill_at=chance.randint(1, total)), 0)
         again(work, tree)
-        assert snapshot(tree) == after, number
+        assert states(tree) == after, number
         assert not (tree / transaction.STAGING).exists()
     print(outcomes)
     assert outcomes["journal"] or kills < KILLS, "no kill has met the writing itself"
@@ -228,7 +228,7 @@ def test_import_is_killed(small_tree: Path, scratch: Path) -> None:
 
 def test_a_full_disk_changes_nothing(mini_tree: Path) -> None:
     """What is staged is swept away when it cannot all be written."""
-    before = snapshot(mini_tree)
+    before = states(mini_tree)
     code = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000));"
         "sys.argv = ['distgen', 'init', sys.argv[1], '--distro=fedora'];"
@@ -238,7 +238,7 @@ def test_a_full_disk_changes_nothing(mini_tree: Path) -> None:
                           capture_output=True, check=False)  # fmt: skip
     assert done.returncode == 3, done.stderr
     assert "File too large" in done.stderr
-    assert snapshot(mini_tree) == before
+    assert states(mini_tree) == before
     assert not (mini_tree / transaction.STAGING).exists()
 
 
@@ -249,21 +249,21 @@ def test_two_at_once(mini_tree: Path) -> None:
     command = [sys.executable, "-m", "distgen", "init", mini_tree, "--distro=fedora"]
     runs = [subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL) for _ in range(3)]
     assert [run.wait() for run in runs] == [0, 0, 0]
-    assert snapshot(mini_tree) == snapshot(other)
+    assert states(mini_tree) == states(other)
 
 
 @pytest.mark.parametrize("command", ["render", "check", "remove"])
 def test_one_waits_for_another(command: str, mini_tree: Path) -> None:
     init(mini_tree)
     (mini_tree / "GNUmakefile").unlink()
-    before = snapshot(mini_tree)
+    before = states(mini_tree)
     folder = os.open(mini_tree, os.O_RDONLY)
     fcntl.flock(folder, fcntl.LOCK_EX)
     with subprocess.Popen([sys.executable, "-m", "distgen", command, mini_tree], cwd=PROJECT,
                           stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as run:  # fmt: skip
         assert run.stderr
         assert b"waiting for the lock held by another distgen" in run.stderr.readline()
-        assert snapshot(mini_tree) == before
+        assert states(mini_tree) == before
         os.close(folder)
         run.wait()
     assert run.returncode == (1 if command == "check" else 0)
@@ -289,12 +289,12 @@ def half_made(tree: Path, scratch: Path) -> dict[str, Path]:
 
 def test_what_is_half_made_is_told_by_what_only_reads(mini_tree: Path, scratch: Path) -> None:
     half_made(mini_tree, scratch)
-    before = snapshot(mini_tree)
+    before = states(mini_tree)
     for command in ("check", "diff"):
         done = distgen(command, mini_tree, check=False)
         assert "an interrupted distgen left a change half made" in done.stderr
         assert done.returncode in (1, 3)
-    assert snapshot(mini_tree) == before
+    assert states(mini_tree) == before
     done = distgen("render", mini_tree)
     assert "finished what an interrupted distgen had begun" in done.stderr
     assert distgen("check", mini_tree).stdout == ""
@@ -322,11 +322,11 @@ def test_a_change_of_layers_that_are_not_any_more_what_they_were(mini_tree: Path
     change = Change(precedence=Precedence(layout), before=texts, after=after)
     mine = layout.path(Place(owner="fedora", folder="", name="x86_64"))
     mine.write_text("CONFIG_MINE=y\n")
-    before = snapshot(mini_tree)
+    before = states(mini_tree)
     with pytest.raises(UsageError, match="changed by somebody in the meantime") as caught:
         change.write()
     assert str(mine) in caught.value.message
-    assert snapshot(mini_tree) == before
+    assert states(mini_tree) == before
     mine.write_text(texts[Place(owner="fedora", folder="", name="x86_64")])
     change.write()
     assert layout.path(place).read_text().endswith("CONFIG_ZZZ=y\n")
