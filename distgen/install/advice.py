@@ -33,7 +33,7 @@ def advice(tree: Path, path: str, file: File | None, there: bytes) -> str:
     if file is None:
         return NO_USE
     pieces = file.pieces()
-    if not pieces and f"/{SAME}/" in path:
+    if not pieces and path.startswith(f"{SAME}/"):
         return f"write your own distro/NAME/templates/{Path(path).name}.j2; or {OTHERWISE['']}"
     if not pieces:
         return OTHERWISE.get(path, OTHERWISE[""])

@@ -41,8 +41,7 @@ def render(distros: Sequence[Distro], *, layers: Path, own: Path | None = None) 
         File(path="distro/.gitignore", content=b"/out/\n", ownership=Ownership.OWNED),
     ]
     files += _scripts(distros)
-    for distro in distros:
-        files += _package(sandbox, distro)
+    files += {file.path: file for distro in distros for file in _package(sandbox, distro)}.values()
     files += _seeds(distros, layers)
     return sorted(files, key=lambda file: file.path)
 
@@ -84,20 +83,23 @@ def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
                 path=f"distro/scripts/{path.relative_to(folder).as_posix()}",
                 content=path.read_bytes(),
                 ownership=Ownership.OWNED,
-                mode=EXECUTABLE if path.suffix == "" and path.parent.name != SAME else PLAIN,
+                mode=EXECUTABLE if path.suffix == "" else PLAIN,
             )
 
 
 def _package(sandbox: "Sandbox", distro: Distro) -> Iterator[File]:
     """distro/<name>/package: a distro's template of a file, else its parent's or its family's.
 
-    What is the same in all distributions of the family is one of the scripts.
+    What is the same in all distributions of the family is in distro/package/<family>.
     """
     for file, template in sandbox.templates.files(distro).items():
+        path = f"distro/{distro.name}/package/{file}"
         if sandbox.templates.is_same(template):
+            content = sandbox.templates.paths[template].read_bytes()
+            path = f"{SAME}/{distro.family}/{file}"
+            yield File(path=path, content=content, ownership=Ownership.OWNED)
             continue
         mode = EXECUTABLE if file in distro.family.executable else PLAIN
-        path = f"distro/{distro.name}/package/{file}"
         yield _rendered(sandbox, template, path, {"distro": distro}, mode)
 
 

@@ -5,7 +5,7 @@ In a template another one is called OWNER/FILE.j2. OWNER is a family or a distri
 the distribution's own file, else that of its closest ancestor with one, else the family's. A
 template that calls for itself in this way means the one that it stands before.
 
-A file that is the same in all distributions of a family ships in ``distro/scripts/FAMILY/package``
+A file that is the same in all distributions of a family ships in ``distro/package/FAMILY``
 and not in ``templates/FAMILY``; a distribution's template takes its place all the same.
 """
 
@@ -21,7 +21,7 @@ from distgen.store.safe_path import refuse_link_out
 
 SHIPPED = "templates"
 SUFFIX = ".j2"
-SAME = "package"  # the folder of distro/scripts/FAMILY
+SAME = "distro/package"
 PART = "_"  # how the name of a template begins that is there for others to include
 LARGEST = 1 << 20  # bytes
 
@@ -91,8 +91,8 @@ def shipped_templates() -> Mapping[str, Path]:
     """What ships, by name: the templates, and the files of a family that need none."""
     top = shipped()
     found = {path.relative_to(top).as_posix(): path for path in (top / SHIPPED).rglob(f"*{SUFFIX}")}
-    for path in (top / "distro" / "scripts").glob(f"*/{SAME}/*"):
-        found[f"{SHIPPED}/{path.parts[-3]}/{path.name}{SUFFIX}"] = path
+    for path in (top / SAME).glob("*/*"):
+        found[f"{SHIPPED}/{path.parent.name}/{path.name}{SUFFIX}"] = path
     return dict(sorted(found.items()))
 
 

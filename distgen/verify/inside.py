@@ -34,7 +34,7 @@ class Inside:
         """What this distgen renders as ``package/``: by distribution, then by path in it."""
         found: dict[str, dict[str, str]] = {}
         for distro in self.distros:
-            same = f"distro/scripts/{self.family}/package"
+            same = f"distro/package/{self.family}"
             folders = (same, f"distro/{distro.name}/package")
             found[distro.name] = {
                 path.name: file.content.decode()

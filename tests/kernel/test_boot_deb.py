@@ -55,7 +55,7 @@ def debs(clone: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory)
         env={"PATH": path, "CCACHE_BASEDIR": str(tree)})  # fmt: skip
     folder = tmp_path_factory.mktemp("debs-") / "debs"
     run("cp", "-r", tree / "distro/out/debian/debs", folder, cwd=tree)
-    run("cp", tree / "distro/scripts/deb/package/tests-module", folder / "module", cwd=tree)
+    run("cp", tree / "distro/package/deb/tests-module", folder / "module", cwd=tree)
     distgen("remove", tree, "--all")
     assert git(tree, "status", "--ignored", "--porcelain") == ""
     run("rm", "-rf", tree.parent, cwd=folder)

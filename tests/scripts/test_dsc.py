@@ -480,7 +480,7 @@ def test_unpacks_to_what_is_in_the_tree(tree: Tree, tmp_path: Path) -> None:
 def test_a_file_of_the_distribution_stands_before_the_shared_one(
     tree: Tree, tmp_path: Path
 ) -> None:
-    shared = tree.path / "distro/scripts/deb/package"
+    shared = tree.path / "distro/package/deb"
     (tree.path / "distro/debian/package/image.prerm").write_text("#!/bin/sh\n# mine\n")
     debian = unpack(tree.build(), tmp_path / "source") / "debian"
     assert (debian / "image.prerm").read_text() == "#!/bin/sh\n# mine\n"

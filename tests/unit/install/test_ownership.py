@@ -74,7 +74,7 @@ EDITED = {
     "distro/README.rst": "templates/README.rst.j2 of distgen, line ",
     "distro/.gitignore": ".git/info/exclude",
     SCRIPT: "propose the change to distgen",
-    "distro/scripts/deb/package/image.prerm": "write your own distro/NAME/templates/image.prerm.j2",
+    "distro/package/deb/image.prerm": "write your own distro/NAME/templates/image.prerm.j2",
     "distro/fedora/package/kernel.spec": "templates/rpm/kernel.spec.j2 of distgen, line ",
     "distro/debian/package/copyright": "templates/deb/copyright.j2 of distgen, line ",
 }

@@ -102,7 +102,7 @@ def test_parts_are_for_others_to_include(tree: Tree) -> None:
 def test_a_file_that_all_distributions_of_a_family_share(tree: Tree) -> None:
     """It is there once, until a distribution has a template of that name."""
     distros = load_all([PROJECT / "distro"], ["debian", "ubuntu"])
-    shared, own = "scripts/deb/package/image.prerm", "ubuntu/package/image.prerm"
+    shared, own = "package/deb/image.prerm", "ubuntu/package/image.prerm"
 
     def rendered() -> dict[str, str]:
         files = render(distros, layers=PROJECT / "distro", own=tree.folder)
