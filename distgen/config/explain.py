@@ -4,19 +4,19 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from distgen.config.decision import By, Decision, by_value, decide
 from distgen.distros.finding_kind import Kind
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
-from distgen.kconfig.batch import Configuration, resolve_all
+from distgen.kconfig.batch import resolve_all
 from distgen.kconfig.finding import Against, Finding
 from distgen.kconfig.option import Option
 from distgen.kernel.symbols import symbols_of_tree
 from distgen.kernel.tree import Tree
-from distgen.layers.fragment import Layer, Setting, read
+from distgen.layers.fragment import Setting, read
 from distgen.layers.layout import BASE_NAME, Layout, in_words
 from distgen.words import listed
 
@@ -76,9 +76,19 @@ def explain(
         if right is None:
             raise _unknown(tree, layout, name, (variant.arch for variant in variants))
         names.append(right)
-    layers: dict[Path, Layer] = {}
+    layer = cache(read)
     return [
-        _report(layout, layers, name, variant, found[variant])
+        SymbolReport(
+            symbol=name,
+            variant=variant,
+            settings=tuple(
+                setting
+                for path in layout.layers(variant)
+                if (setting := layer(path).settings.get(name))
+            ),
+            option=found[variant].options.get(name),
+            findings=tuple(f for f in found[variant].findings if f.symbol == name),
+        )
         for name in dict.fromkeys(names)
         for variant in variants
     ]
@@ -90,28 +100,6 @@ def _spellings(name: str) -> list[str]:
     for prefix in ("CONFIG_", "config_"):
         bare = bare.removeprefix(prefix)
     return list(dict.fromkeys([bare, bare.upper()]))
-
-
-def _report(
-    layout: Layout,
-    layers: dict[Path, Layer],
-    symbol: str,
-    variant: Variant,
-    configuration: Configuration,
-) -> SymbolReport:
-    settings = []
-    for path in layout.layers(variant):
-        if path not in layers:
-            layers[path] = read(path)
-        if setting := layers[path].settings.get(symbol):
-            settings.append(setting)
-    return SymbolReport(
-        symbol=symbol,
-        variant=variant,
-        settings=tuple(settings),
-        option=configuration.options.get(symbol),
-        findings=tuple(f for f in configuration.findings if f.symbol == symbol),
-    )
 
 
 def _unknown(tree: Tree, layout: Layout, name: str, arches: Iterable[str]) -> UsageError:
@@ -127,15 +115,10 @@ def _unknown(tree: Tree, layout: Layout, name: str, arches: Iterable[str]) -> Us
     close = difflib.get_close_matches(spellings[-1], defined, n=CLOSE, cutoff=0.75)
     message = f"{name}: in no Kconfig file of {tree.path}"
     hint = f"did you mean {', '.join(close)}?" if close else "look for it with make menuconfig, /"
-    for setting in _settings(layout, spellings):
-        hint += f"\n  {_shown(layout, setting)}:{setting.line} asks for it"
+    for layer in layout.read().values():
+        for setting in (layer.settings[symbol] for symbol in spellings if symbol in layer.settings):
+            hint += f"\n  {_shown(layout, setting)}:{setting.line} asks for it"
     return UsageError(message, hint)
-
-
-def _settings(layout: Layout, symbols: Iterable[str]) -> Iterator[Setting]:
-    """Every setting of one of ``symbols`` in any layer."""
-    for content in layout.read().values():
-        yield from (content.settings[symbol] for symbol in symbols if symbol in content.settings)
 
 
 def as_object(layout: Layout, report: SymbolReport) -> dict[str, Any]:

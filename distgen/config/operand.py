@@ -97,7 +97,7 @@ def open_operand(stack: ExitStack, layout: Layout, word: str) -> Operand:
         return Operand(word=word, kind=kind, layout=layout, variants=named, note=note)
     if Path(word).is_file():
         return _file(layout, word)
-    if _is_revision(layout, word):
+    if _commit(layout, word):
         return _revision(stack, layout, word, word)
     message = f"{word}: no distribution, configuration, file or git revision"
     raise UsageError(message, did_you_mean(word, [d.name for d in layout.distros]))
@@ -106,7 +106,7 @@ def open_operand(stack: ExitStack, layout: Layout, word: str) -> Operand:
 def _otherwise(layout: Layout, word: str, kind: OperandKind) -> str:
     """How to say what else there is of the same name, or ""."""
     others = [f"./{word} for the file"] if Path(word).is_file() else []
-    if _is_revision(layout, word):
+    if _commit(layout, word):
         others.append(f"{GIT}{word} for the revision")
     return f"{word}: taken for the {kind}; write {' or '.join(others)}" if others else ""
 
@@ -117,10 +117,6 @@ def _file(layout: Layout, word: str) -> Operand:
         message = f"{word}: no such file"
         raise UsageError(message, f"give a .config file, or {GIT}REVISION for a git revision")
     return Operand(word=word, kind=OperandKind.FILE, layout=layout, path=path)
-
-
-def _is_revision(layout: Layout, name: str) -> bool:
-    return bool(_commit(layout, name))
 
 
 def _commit(layout: Layout, name: str) -> str:

@@ -124,7 +124,7 @@ def _merge_layer(file: File, seeded: str, own: str, ships: str) -> Merged:
     before, after, theirs = (fragment.parse(t, path).settings for t in (seeded, ships, own))
     text, news = own, []
     for symbol in sorted({*before, *after}):
-        was, now, has = (_value(s.get(symbol)) for s in (before, after, theirs))
+        was, now, has = (s[symbol].value if symbol in s else "" for s in (before, after, theirs))
         if now in (was, has):
             continue
         applied = has == was
@@ -161,10 +161,6 @@ def _keys(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
             yield from _keys(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", repr(value)
-
-
-def _value(setting: fragment.Setting | None) -> str:
-    return setting.value if setting else ""
 
 
 def _holding(file: File, text: str) -> File:
