@@ -53,11 +53,16 @@ def distgen(
     """
     _load()
     words = ["distgen", *map(str, argv)]
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with (
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        tempfile.TemporaryDirectory() as scratch,  # a fork does not clear up at its end
+    ):
         child = os.fork()
         if not child:
             signal.alarm(seconds)
-            _be_distgen(words, cwd, env or {}, (out.fileno(), err.fileno()))
+            env = {"TMPDIR": scratch, **(env or {})}
+            _be_distgen(words, cwd, env, (out.fileno(), err.fileno()))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         texts = []
         for file in (out, err):
@@ -65,6 +70,9 @@ def distgen(
             texts.append(file.read().decode())
     done = subprocess.CompletedProcess(words, code, *texts)
     return _checked(done) if check else done
+
+
+_inherited: list[object] = []
 
 
 @cache
@@ -92,10 +100,11 @@ def _be_distgen(
         os.chdir(cwd)
         os.environ |= {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(PROJECT), **env}
         tempfile.tempdir = None
-        for name, module in list(sys.modules.items()):
-            for value in vars(module).values() if name.startswith("distgen") else ():
+        for module in [sys.modules[name] for name in sys.modules if name.startswith("distgen")]:
+            for name, value in list(vars(module).items()):
                 if hasattr(value, "cache_clear"):
-                    value.cache_clear()
+                    _inherited.append(value)  # or a folder goes that the other process works in
+                    setattr(module, name, cache(value.__wrapped__))
         sys.argv = words
         main()
         code = 0
