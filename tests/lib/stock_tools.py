@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.conftest import run
+from tests.lib.command import run
 
 
 def lintian(dsc: Path) -> str:
