@@ -14,7 +14,7 @@ class Family:
 
     name: str
     goals: tuple[str, ...]  # of make D-GOAL; the first makes the source package
-    source_title: str  # what that is, in words
+    facts: tuple[str, ...]  # fields of Distro that its scripts need, for distro/D/Makefile
     source_package: str  # the module of verify/NAME that knows it
     executable: tuple[str, ...] = ()  # files of a distribution's package/ that are programs
     base_is_named: bool = False  # whether a kernel's name says its base flavour: linux-image-amd64

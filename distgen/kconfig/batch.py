@@ -173,12 +173,14 @@ def makefile_of(tree: Tree) -> Path:
 
 
 def _refuse_unknown(makefile: Path, arches: Iterable[str]) -> None:
-    """Raise UnsupportedError for an arch that no distribution of the makefile has."""
-    line = re.search(r"^distro-arches := (.*)$", makefile.read_text(encoding="utf-8"), re.M)
-    unknown = [arch for arch in arches if not line or arch not in line[1].split()]
+    """Raise UnsupportedError for an arch that no distribution beside the makefile has."""
+    paths = makefile.parent.glob("distro/*/Makefile")
+    lines = "".join(path.read_text(encoding="utf-8") for path in paths)
+    known = re.findall(r"^(\w+)-arch :=", lines, re.M)
+    unknown = [arch for arch in arches if arch not in known]
     if unknown:
-        message = f"{makefile}: knows nothing of {', '.join(unknown)}"
-        raise UnsupportedError(message, "distgen init TREE writes it anew from every distro.toml")
+        message = f"{makefile.parent}: no distro/*/Makefile has {', '.join(unknown)}"
+        raise UnsupportedError(message, "write them from every distro.toml: distgen init TREE")
 
 
 def _read(job: Job) -> Configuration:

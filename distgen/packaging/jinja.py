@@ -47,7 +47,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
             lstrip_blocks=True,
         )
         self.templates = templates
-        self.filters["pad"] = lambda text: f"{text:<23}"
         del self.filters["random"], self.globals["lipsum"]  # a file comes out the same every time
 
     def join_path(self, template: str, parent: str) -> str:

@@ -26,21 +26,13 @@ def render(distros: Sequence[Distro], *, layers: Path, own: Path | None = None) 
     """
     from distgen.packaging.jinja import Sandbox  # noqa: PLC0415  (imports Jinja)
 
-    arches = all_arches(distros)
-    context = {
-        "distros": distros,
-        "arches": arches,
-        "flavours": ["base", *dict.fromkeys(f for d in distros for f in d.flavours)],
-    }
+    all_arches(distros)
     sandbox = Sandbox(collect(distros, own))
-    files = [
-        _rendered(sandbox, "templates/GNUmakefile.j2", "GNUmakefile", context),
-        _rendered(sandbox, "templates/Makefile.distro.j2", "Makefile.distro", context),
-        _rendered(sandbox, "templates/Makefile.goals.j2", "distro/Makefile.goals", context),
-        _rendered(sandbox, "templates/README.rst.j2", "distro/README.rst", context),
-        File(path="distro/.gitignore", content=b"/out/\n", ownership=Ownership.OWNED),
-    ]
-    files += _scripts(distros)
+    files = [*_same_in_every_tree(distros)]
+    files.append(_rendered(sandbox, "templates/GNUmakefile.j2", "GNUmakefile", {}))
+    for distro in distros:
+        path = f"distro/{distro.name}/Makefile"
+        files.append(_rendered(sandbox, "templates/Makefile.j2", path, {"distro": distro}))
     files += {file.path: file for distro in distros for file in _package(sandbox, distro)}.values()
     files += _seeds(distros, layers)
     return sorted(files, key=lambda file: file.path)
@@ -73,17 +65,21 @@ def _rendered(
     )
 
 
-def _scripts(distros: Sequence[Distro]) -> Iterator[File]:
-    """What the recipes call. Those of a family come only with a distro of that family."""
+def _same_in_every_tree(distros: Sequence[Distro]) -> Iterator[File]:
+    """The makefiles and scripts. A family's come only with a distribution of that family."""
     absent = families().keys() - {distro.family.name for distro in distros}
+    yield File(path="distro/.gitignore", content=b"/out/\n", ownership=Ownership.OWNED)
     folder = shipped() / "distro" / "scripts"
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        if path.relative_to(folder).parts[0] not in absent:
+    scripts = [path for path in folder.rglob("*") if path.is_file()]
+    for name in ("Makefile.distro", "distro/Makefile.goals", "distro/README.rst"):
+        scripts.append(shipped() / name)
+    for path in sorted(scripts):
+        if path.parent.name not in absent:
             yield File(
-                path=f"distro/scripts/{path.relative_to(folder).as_posix()}",
+                path=path.relative_to(shipped()).as_posix(),
                 content=path.read_bytes(),
                 ownership=Ownership.OWNED,
-                mode=EXECUTABLE if path.suffix == "" else PLAIN,
+                mode=PLAIN if path.suffix or path.name == "Makefile" else EXECUTABLE,
             )
 
 

@@ -24,7 +24,7 @@ _FILE = r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*"
 # What a render writes, and nothing else, is ever removed or compared because a lock names it
 OWNED = re.compile(
     r"GNUmakefile|Makefile\.distro|distro/\.gitignore|distro/README\.rst|distro/Makefile\.goals"
-    rf"|distro/(?:scripts|package)(/{_FILE})+|distro/{_DISTRO}/package(/{_FILE})+"
+    rf"|distro/(?:scripts|package)(/{_FILE})+|distro/{_DISTRO}/(?:Makefile|package(/{_FILE})+)"
 )
 SEEDED = re.compile(
     rf"distro/({_DISTRO}/)?configs/([a-z0-9-]+/)?[a-z0-9_]+\.config|distro/{_DISTRO}/distro\.toml"

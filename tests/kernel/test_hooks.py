@@ -95,6 +95,38 @@ def test_help(hooked: Path, made: Path) -> None:
         assert "fedora-mock" in make("-j2", "fedora-help", "help", cwd=folder)
 
 
+# Words that mean something to others, with values that none of our goals takes
+FOREIGN = {
+    **{"ARCHES": "amd64", "FLAVOURS": "x", "COMPRESS": "foo", "ORIG": "/nowhere"},
+    **{"BUILDID": "a b", "SUITE": "a b", "DISTRO_JOBS_DIR": "/nowhere"},
+}
+
+
+def test_the_environment_says_nothing_to_us(hooked: Path, prepared: Callable[[str], Path]) -> None:
+    """Neither to the kernel's own goals, alone or beside ours, nor to ours."""
+    plain, foreign = prepared("plain"), prepared("foreign")
+    for goals in (("help", "defconfig", "kernelversion"), ("help",), (*ONE, "kernelversion")):
+        told = {}
+        for folder, env in ((plain, {}), (foreign, FOREIGN)):
+            done = run("make", f"O={folder}", *goals, cwd=hooked, env=env)
+            told[folder] = [text.replace(str(folder), "") for text in (done.stdout, done.stderr)]
+        assert told[foreign] == told[plain]
+    for name in (".config", CONFIG):
+        assert (foreign / name).read_bytes() == (plain / name).read_bytes()
+    said = make("-n", f"O={foreign}", *ONE[:2], "fedora-srpm", cwd=hooked)
+    run("make", "-n", f"O={foreign}", *ONE[:2], "fedora-srpm", cwd=hooked, env=FOREIGN)
+    assert "BUILDID='' COMPRESS='' ORIG='' SUITE=''" in said
+
+
+def test_words_are_checked_by_the_goals_that_use_them(hooked: Path, made: Path) -> None:
+    words = [f"{name}={value}" for name, value in FOREIGN.items()]
+    assert version(hooked) in make(*words, "kernelversion", "distro-help", cwd=made).splitlines()
+    assert "Distribution packaging:" in make(*words, "help", cwd=hooked)
+    for word in ("ARCHES=amd64", "FLAVOURS=x"):
+        refused = run("make", word, "fedora-configs", cwd=made, check=False)
+        assert refused.returncode == 2 and f"{word} is none of " in refused.stderr
+
+
 def test_in_the_source_tree(hooked: Path, made: Path) -> None:
     shutil.rmtree(hooked / "distro/out", ignore_errors=True)
     before = files(hooked)

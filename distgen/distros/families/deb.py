@@ -20,7 +20,7 @@ FAMILY = Family(
     name="deb",
     goals=("src", "debs", "sbuild", "dput"),
     source_package="dsc",
-    source_title="source package",
+    facts=("suite", "revision", "longest_kernel"),
     executable=("rules",),
     base_is_named=True,
 )

@@ -10,7 +10,7 @@ FAMILY = Family(
     name="rpm",
     goals=("srpm", "rpms", "mock", "koji", "copr"),
     source_package="srpm",
-    source_title="source RPM",
+    facts=("mock", "koji"),
 )
 
 

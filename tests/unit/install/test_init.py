@@ -36,7 +36,10 @@ def test_a_second_distribution_joins_the_first(mini_tree: Path) -> None:
     distgen("init", mini_tree, "--distro", "fedora")
     assert (scripts / "rpm/srpm").is_file()
     assert (mini_tree / "distro/fedora/configs/generic.config").is_file()
-    assert "debian-src" in (mini_tree / "Makefile.distro").read_text()
+    for name in ("debian", "fedora"):
+        assert f"distros += {name}\n" in (mini_tree / "distro" / name / "Makefile").read_text()
+    shipped = (PROJECT / "Makefile.distro").read_bytes()
+    assert (mini_tree / "Makefile.distro").read_bytes() == shipped
     lock = json.loads((mini_tree / "distro/distgen.lock").read_text())
     assert lock["distros"] == ["debian", "fedora"]
 

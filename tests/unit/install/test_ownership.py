@@ -69,9 +69,10 @@ def test_render_seeds_nothing_and_leaves_what_was_seeded(tree: Path) -> None:
 
 
 EDITED = {
-    "Makefile.distro": "templates/Makefile.distro.j2 of distgen, line ",
+    "Makefile.distro": "propose the change to distgen",
+    "distro/fedora/Makefile": "templates/Makefile.j2 of distgen, line ",
     "GNUmakefile": "templates/GNUmakefile.j2 of distgen, line ",
-    "distro/README.rst": "templates/README.rst.j2 of distgen, line ",
+    "distro/README.rst": "propose the change to distgen",
     "distro/.gitignore": ".git/info/exclude",
     SCRIPT: "propose the change to distgen",
     "distro/package/deb/image.prerm": "write your own distro/NAME/templates/image.prerm.j2",
