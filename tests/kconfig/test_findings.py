@@ -43,8 +43,15 @@ class Resolved:
 
 
 @pytest.fixture(scope="module")
-def spoiled_folder(flats_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What ships with one line in fifty gone, and another one saying the contrary."""
+def spoiled_folder(
+    kconfig_tree: Path, flats_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """What ships with one line in fifty gone, and another one saying the contrary.
+
+    Members of a choice stay as they are: conf asks for those that are not in a configuration even
+    where the choice has its answer, and distgen does not.
+    """
+    members = members_of_choices(kconfig_tree)
     folder = tmp_path_factory.mktemp("spoiled") / "flats"
     shutil.copytree(flats_folder, folder)
     for path in sorted(folder.rglob("*.config")):
@@ -52,12 +59,25 @@ def spoiled_folder(flats_folder: Path, tmp_path_factory: pytest.TempPathFactory)
         lines = []
         for line in path.read_text().splitlines():
             chance = draw.random()
+            if members.intersection(SETTING.findall(line)):
+                chance = 0.5
             if chance < 0.02 and CONTRARY.search(line):
                 lines.append(contrary(line))
             elif chance < 0.98 or not SETTING.match(line):
                 lines.append(line)
         path.write_text("\n".join(lines) + "\n")
     return folder
+
+
+def members_of_choices(tree: Path) -> set[str]:
+    """Symbols between "choice" and "endchoice" in any Kconfig file."""
+    found: set[str] = set()
+    for path in tree.rglob("Kconfig*"):
+        if path.is_file():
+            text = path.read_text(errors="replace")
+            for block in re.findall(r"(?ms)^\s*choice\b(.*?)^\s*endchoice\b", text):
+                found.update(re.findall(r"(?m)^\s*config (\w+)", block))
+    return found
 
 
 CONTRARY = re.compile(r"=[ym]$| is not set$")
