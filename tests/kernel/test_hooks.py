@@ -17,7 +17,7 @@ from distgen.kernel.hook import Hook
 from distgen.kernel.tree import open_tree
 from tests.lib.command import PROJECT, distgen, git, run
 from tests.lib.kernels import KERNELS, Checkout
-from tests.lib.skips import Lack, needs
+from tests.lib.skips import Lack, needs_tool, skip_for
 
 pytestmark = pytest.mark.real
 
@@ -264,8 +264,12 @@ def test_a_source_tree_that_cannot_be_written_to(
     assert f"cannot write to {hooked}/distro/out" in refused.stderr
 
 
-@needs(Lack.CLANG)
+@needs_tool("clang", "ld.lld", package="clang lld")
 def test_clang(hooked: Path, tmp_path: Path) -> None:
+    least = run("sh", "scripts/min-tool-version.sh", "llvm", cwd=hooked).stdout
+    found = run("clang", "-dumpversion", cwd=hooked).stdout
+    if [int(part) for part in found.split(".")] < [int(part) for part in least.split(".")]:
+        skip_for(Lack.NEWER_CLANG)
     make(f"O={tmp_path}", "LLVM=1", *ONE, "kernelversion", cwd=hooked)
     assert "CONFIG_CC_IS_CLANG=y\n" in (tmp_path / CONFIG).read_text()
 
