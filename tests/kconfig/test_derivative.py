@@ -220,7 +220,7 @@ def test_a_source_package_of_a_derivative_at_once(small_tree: Path) -> None:
     """One command and make; then blocks of templates, and one that derives from it in its turn."""
     distgen("distro", "new", "bazzite", "--from", "fedora", "--tree", small_tree)
     folder = small_tree / "distro/bazzite"
-    assert {path.name for path in folder.iterdir()} == {"distro.toml", "package"}
+    assert {path.name for path in folder.iterdir()} == {"distro.toml", "package", "Makefile"}
     assert len((folder / "distro.toml").read_text().splitlines()) < 20
     assert described(small_tree, "bazzite") == "This package brings in the kernel itself and all"
 
