@@ -33,7 +33,7 @@ class DistgenError(Exception):
 
 
 class UsageError(DistgenError):
-    """A wrong command line, or a file of the user's that is wrong."""
+    """A wrong command line, or an error in a file of the user."""
 
     code = Exit.USAGE
 
@@ -53,7 +53,7 @@ class CommandError(DistgenError):
 def bad_line(origin: object, number: int, what: str, line: str) -> UsageError:
     """The error for a line of a file that cannot be read."""
     message = f"{origin}:{number}: {what}"
-    return UsageError(message, f"correct line {number} or take it out: {line[:60]!r}")
+    return UsageError(message, f"fix or remove line {number}: {line[:60]!r}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

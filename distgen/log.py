@@ -19,7 +19,7 @@ def complain(error: DistgenError) -> None:
 
 
 def print_json(value: object) -> None:
-    """Print an object or a list of objects for a script; what JSON has not, as text."""
+    """Print an object or a list of objects for a script; anything else becomes text."""
     import json  # noqa: PLC0415
 
     print(json.dumps(value, indent=1, default=str))

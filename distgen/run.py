@@ -25,7 +25,7 @@ def run(
     """Run a command to its end, without standard input, and return its output as text.
 
     Messages are in English whatever the locale. With ``show`` its output goes to our standard error
-    as it comes, so that long work is seen to go on. Raises UnsupportedError where the command does
+    as it comes, to show progress. Raises UnsupportedError where the command does
     not exist, CommandError where it fails and ``check`` is set.
     """
     env = {**os.environ, "LC_ALL": "C.UTF-8", **(extra_env or {})}
@@ -53,7 +53,7 @@ def run(
 
 
 def run_attached(argv: Sequence[str], *, cwd: Path) -> None:
-    """Run a command that talks to the user, with our terminal as its own, to its end.
+    """Run an interactive command in our terminal, and wait for it.
 
     Where our standard output is not the terminal, it talks to standard error. Raises
     UnsupportedError where the command does not exist, CommandError where it fails.
@@ -66,4 +66,4 @@ def run_attached(argv: Sequence[str], *, cwd: Path) -> None:
         raise UnsupportedError(message, f"install the package that holds {argv[0]}") from error
     if done.returncode:
         message = f"exit {done.returncode} from: {shlex.join(argv)}"
-        raise CommandError(message, "see what it says above")
+        raise CommandError(message, "see its output above")
