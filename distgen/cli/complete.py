@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the shell offers for a word of the command line: names that the tree knows.
-
-Nothing is ever said here, and where there is no tree there is nothing to offer.
-"""
+"""Shell completion: names that the tree knows, nothing outside a tree. Prints no errors."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

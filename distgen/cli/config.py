@@ -49,11 +49,11 @@ def import_(
         str | None,
         typer.Option(
             metavar="TEXT",
-            help="Where it comes from, for distro.toml; default: what the sources say.",
+            help="Origin to write into distro.toml; default: taken from the sources.",
         ),
     ] = None,
 ) -> None:
-    """Turn what a distribution ships into layers, factored with those that are there."""
+    """Import configurations of a distribution, and factor them with the existing layers."""
     from distgen.kernel.tree import open_tree  # noqa: PLC0415
     from distgen.layers.layout import open_layout, root_of  # noqa: PLC0415
     from distgen.sources.importer import import_into  # noqa: PLC0415
@@ -81,7 +81,7 @@ def explain(
     help_text: Annotated[bool, typer.Option("--help-text", help="Kconfig's help as well.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what each layer asks of a symbol, what comes out of it and why.
+    """Show what each layer sets a symbol to, its value in each configuration, and why.
 
     Identical results are grouped.
     """

@@ -74,7 +74,7 @@ def new(
         str, typer.Option("--from", metavar="PARENT", help="Inherit everything from this one.")
     ] = "",
     family: Annotated[
-        str, typer.Option("--family", help="How it packages, without a parent: rpm, deb.")
+        str, typer.Option("--family", help="Packaging family, without a parent: rpm, deb.")
     ] = "",
     tree: TreeOption = Path(),
     dry_run: DryRunOption = False,
@@ -96,5 +96,5 @@ def new(
         say(would_write(done))
         return
     top = opened.path
-    say(f"{len(done.written)} files written; what {name} decides: {top / 'distro' / name}")
+    say(f"{len(done.written)} files written; to edit {name}: {top / 'distro' / name}")
     say(f"  now: make -C {top} {name}-help")

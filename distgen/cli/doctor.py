@@ -16,7 +16,7 @@ def doctor(
     tree: TreeArgument = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """Say which targets of a tree can run on this machine, and what the others need.
+    """Show which targets of a tree can run on this machine, and what the others need.
 
     Exit 1 where one cannot run.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line of what puts files into a tree, keeps them right and takes them out again."""
+"""The command line of ``distgen init``, ``render``, ``check``, ``diff`` and ``remove``."""
 
 import sys
 from collections import Counter
@@ -63,19 +63,19 @@ def init(
     for news in done.news:
         print(f"{'news' if news.applied else 'yours'} {news.text()}")
     if left := sum(not news.applied for news in done.news):
-        say(f"{left} changes of what ships are left to you: you have changed the same lines")
+        say(f"{left} shipped changes not applied: you changed the same lines")
     if dry_run:
         say(would_write(done))
         return
     say(
         f"Linux {opened.version}: {len(done.written)} files written,"
-        f" {done.untouched} as they should be"
+        f" {done.untouched} up to date"
     )
     if done.written or done.kernel:
         _show_survey(opened, done)
     if done.uncommitted:
-        say(f"  {PATCHED_FILE} is tracked: the kernel and its packages call themselves dirty until")
-        say(f"  it is committed: git -C {opened.path} commit {PATCHED_FILE}")
+        say(f"  {PATCHED_FILE} is tracked: the kernel and its packages are marked dirty until")
+        say(f"  you commit it: git -C {opened.path} commit {PATCHED_FILE}")
     say(f"  now: make -C {opened.path} distro-help")
 
 
@@ -117,7 +117,7 @@ def render(
     ] = False,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Write distgen's own files again; what was seeded is the user's and stays."""
+    """Write distgen's own files again; seeded files stay as they are."""
     from distgen.install.install import rerender  # noqa: PLC0415
 
     with locked_tree(tree, writes=not dry_run) as (opened, _):
@@ -126,7 +126,7 @@ def render(
     counts = f"{len(done.written)} to write, {len(done.removed)} to remove"
     if not dry_run:
         counts = f"{len(done.written)} written, {len(done.removed)} removed"
-    say(f"{counts}, {done.untouched} as they should be")
+    say(f"{counts}, {done.untouched} up to date")
 
 
 def show_files(done: "Installed") -> None:
@@ -145,7 +145,7 @@ def would_write(done: "Installed") -> str:
 
 
 def check(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
-    """Say which of distgen's files in a tree are not as they should be; exit 1 if any."""
+    """List distgen's files in a tree that are out of date or edited; exit 1 if any."""
     _show_drift(tree, as_json=as_json, diffs=False)
 
 
@@ -172,11 +172,11 @@ def _show_drift(tree: Path, *, as_json: bool, diffs: bool) -> None:
 def remove(
     tree: TreeArgument = Path(),
     everything: Annotated[
-        bool, typer.Option("--all", help="Remove distro/out too, all that was built.")
+        bool, typer.Option("--all", help="Also remove distro/out, with everything built.")
     ] = False,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Take distgen's files out of a tree; layers that were changed are kept, and named."""
+    """Remove distgen's files from a tree; keep and list changed layers."""
     from distgen.install.remove import OUT, is_built  # noqa: PLC0415
     from distgen.install.remove import remove as take_out  # noqa: PLC0415
     from distgen.store.safe_path import shown  # noqa: PLC0415

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line of what edits layers: ``distgen config set`` and those like it."""
+"""The command line of the commands that edit layers, such as ``distgen config set``."""
 
 import sys
 from pathlib import Path
@@ -84,7 +84,7 @@ def unset(
 
 def lint(
     fix: Annotated[
-        bool, typer.Option("--fix", help="Fix what can be without a change of a configuration.")
+        bool, typer.Option("--fix", help="Fix what can be fixed without changing a configuration.")
     ] = False,
     distro: DistrosOption = None,
     as_json: JsonOption = False,
@@ -149,7 +149,7 @@ def menuconfig(
     variant: Annotated[
         str,
         typer.Argument(
-            metavar="ARCH[:FLAVOUR]", help="One of its own.", autocompletion=complete.variants
+            metavar="ARCH[:FLAVOUR]", help="A configuration of DISTRO.", autocompletion=complete.variants
         ),
     ],
     goal: Annotated[
@@ -158,10 +158,10 @@ def menuconfig(
     dry_run: DryRunOption = False,
     tree: TreeOption = Path(),
 ) -> None:
-    """Edit a configuration in the kernel's own menus; what changes goes to its own layer."""
+    """Edit a configuration in the kernel's own menus; changes go into its own layer."""
     from distgen.config.menuconfig import menuconfig  # noqa: PLC0415
 
-    opened, layout = open_layers(tree)  # nobody has to wait while somebody edits
+    opened, layout = open_layers(tree)  # no lock while the user edits
     done = menuconfig(opened, layout, f"{distro}/{variant}", goal)
     with locked_tree(tree, writes=not dry_run):
         finish(done, dry_run=dry_run, as_json=False)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A command's tree: only here it is opened and locked, and what is opened is handed on."""
+"""Open and lock the tree of a command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def locked_tree(path: Path, *, writes: bool) -> Iterator["tuple[Tree, bool]"]:
-    """The tree at ``path`` while nobody else writes there, nor reads where ``writes``.
+    """Lock and open the tree at ``path``; with ``writes`` others cannot read it either.
 
-    With it comes whether an interrupted run has left something to finish.
+    The second value says whether an interrupted run left something to finish.
     """
     from distgen.kernel.tree import open_tree  # noqa: PLC0415
     from distgen.store import transaction  # noqa: PLC0415
@@ -28,7 +28,7 @@ def locked_tree(path: Path, *, writes: bool) -> Iterator["tuple[Tree, bool]"]:
 
 @contextmanager
 def locked_layers(path: Path, *, writes: bool) -> Iterator["tuple[Tree, Layout]"]:
-    """The tree and its layers, which nobody else changes from before they are read."""
+    """Lock a tree, then open it and its layers."""
     from distgen.layers.layout import open_layout  # noqa: PLC0415
 
     with locked_tree(path, writes=writes) as (tree, _):
@@ -36,7 +36,7 @@ def locked_layers(path: Path, *, writes: bool) -> Iterator["tuple[Tree, Layout]"
 
 
 def open_layers(path: Path) -> "tuple[Tree, Layout]":
-    """The same without a lock, for a command that only looks."""
+    """The same without a lock, for a command that only reads."""
     from distgen.kernel.tree import open_tree  # noqa: PLC0415
     from distgen.layers.layout import open_layout  # noqa: PLC0415
 

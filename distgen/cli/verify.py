@@ -15,7 +15,7 @@ def verify(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="A .src.rpm or .dsc that make D-srpm or D-src has made.",
+            help="A .src.rpm or .dsc made by make D-srpm or D-src.",
         ),
     ],
     tree: Annotated[
@@ -34,11 +34,11 @@ def verify(
     ] = False,
     resolve: Annotated[
         bool,
-        typer.Option("--resolve/--no-resolve", help="Whether Kconfig looks at the configurations."),
+        typer.Option("--resolve/--no-resolve", help="Resolve the configurations again with Kconfig."),
     ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
 ) -> None:
-    """Check source packages that came out; exit 1 on findings.
+    """Check source packages; exit 1 on findings.
 
     It checks the digest, mode, owner and time of each file, and that Kconfig changes nothing in
     each configuration. For a source RPM it compares the header with the spec and the distro.toml
@@ -46,8 +46,8 @@ def verify(
     fields with debian/control and the packaging with its templates, and checks what each build
     profile leaves; run lintian for the rest.
 
-    Nothing of a package runs but a spec that distgen itself renders, unless you trust the package:
-    with --trust, or because it lies in the distro/out of the tree that made it.
+    It runs nothing from a package except a spec that distgen itself renders, unless you trust the
+    package: with --trust, or because it is in distro/out of the tree that made it.
     """
     from distgen.kernel.tree import open_tree  # noqa: PLC0415
     from distgen.verify.finding import Options  # noqa: PLC0415
@@ -80,5 +80,5 @@ def verify(
 
 
 def _printable(text: str) -> str:
-    """A text that may be somebody else's, without what would steer the terminal."""
+    """Untrusted text without characters that control the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
