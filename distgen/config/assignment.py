@@ -26,8 +26,8 @@ def parse_assignment(text: str) -> tuple[str, str]:
         message = f"{text!r}: expected SYMBOL=VALUE"
         raise UsageError(message, f"write {symbol or 'SYMBOL'}=y, =m, =n, or a number or text")
     if any(c in value for c in "\n\r\0"):
-        message = f"CONFIG_{symbol}: a value is one line"
-        raise UsageError(message, "take the line break out")
+        message = f"CONFIG_{symbol}: the value has a line break"
+        raise UsageError(message, "remove the line break")
     return symbol, value
 
 
@@ -85,5 +85,5 @@ def parse_reason(text: str) -> tuple[str, ...]:
     for line in lines:
         if parse_line(line):
             message = f"the reason reads as a setting: {line}"
-            raise UsageError(message, "say why it is so")
+            raise UsageError(message, "write the reason as plain text")
     return lines

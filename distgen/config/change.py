@@ -30,7 +30,7 @@ def read_texts(layout: Layout) -> dict[Place, str]:
         except UsageError as error:
             wrong.append(error)
     if wrong:
-        hint = wrong[0].hint if len(wrong) == 1 else "correct these lines, or take them out"
+        hint = wrong[0].hint if len(wrong) == 1 else "fix or remove these lines"
         raise UsageError("\n".join(error.message for error in wrong), hint)
     return texts
 
@@ -95,12 +95,12 @@ class Change:
     def write(self) -> None:
         """Put the files into their places, all at once.
 
-        Raises UsageError where a layer is not any more what it was when all this was worked out.
+        Raises UsageError if a layer changed since it was read.
         """
         now = read_texts(self.layout)
         for place in sorted({*now, *self.before}):
             if now.get(place) != self.before.get(place):
-                message = f"{self.layout.path(place)}: changed by somebody in the meantime"
+                message = f"{self.layout.path(place)}: changed while this command ran"
                 raise UsageError(message, "nothing was written: run the command again")
         self.layout.write(self.files())
 

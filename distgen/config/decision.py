@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A decision: who it was that gave a symbol its value in a configuration."""
+"""A decision: who gave a symbol its value in a configuration."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -59,8 +59,9 @@ def _without_layer(option: Option) -> Decision:
     if option.prompt and option.visible == "n" and option.value in OFF:
         return Decision(by=By.INVISIBLE, text="not visible")
     if option.default == "-":
-        what = "is another" if option.value in OFF else "has it as its default"
-        return Decision(by=By.CHOICE, text=f'the choice "{"".join(option.menu[-1:])}" {what}')
+        what = "another member is set" if option.value in OFF else "this is the default"
+        text = f'choice "{"".join(option.menu[-1:])}": {what}'
+        return Decision(by=By.CHOICE, text=text)
     if option.implied_by and option.value not in OFF:
         return Decision(by=By.IMPLIED, text=f"{hidden}implied by {by_value(option.implied_by)}")
     unseen = ", not visible" if option.prompt and option.visible == "n" else ""

@@ -68,7 +68,7 @@ class Unchanged:
 
 @dataclass(frozen=True, kw_only=True)
 class NowUndecided:
-    """A symbol that no layer decides any more in some variants, its value there, and its prompt."""
+    """A symbol that no layer decides now in some variants, its value there, and its prompt."""
 
     symbol: str
     value: str
@@ -92,7 +92,7 @@ def _value(value: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """An edit and what comes of it; ``notes`` are for people."""
+    """An edit and its effects; ``notes`` are for people."""
 
     change: Change
     effects: Sequence[Effect] = ()

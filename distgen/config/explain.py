@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Explain: what the layers ask of a symbol in each configuration, and what comes of it."""
+"""Explain: what the layers ask of a symbol in each configuration, and its value."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +32,7 @@ CLOSE = 5  # names that an error suggests
 
 @dataclass(frozen=True, kw_only=True)
 class SymbolReport:
-    """What the layers ask of ``symbol`` in ``variant``, the last wins, and what comes of it.
+    """What the layers ask of ``symbol`` in ``variant``, the last wins, and its value.
 
     ``option`` is None where the arch does not know the symbol. ``findings`` are those that are of
     the symbol, at most one of them no warning.
@@ -111,10 +111,10 @@ def _unknown(tree: Tree, layout: Layout, name: str, arches: Iterable[str]) -> Us
     if found := next((defined[symbol] for symbol in spellings if symbol in defined), None):
         shown = ", ".join(dict.fromkeys(arches))
         message = f"{name}: not known to {shown}, only defined in {found.path}:{found.line}"
-        return UsageError(message, "distgen list shows the arches that there are")
+        return UsageError(message, "distgen list shows the arches")
     close = difflib.get_close_matches(spellings[-1], defined, n=CLOSE, cutoff=0.75)
     message = f"{name}: in no Kconfig file of {tree.path}"
-    hint = f"did you mean {', '.join(close)}?" if close else "look for it with make menuconfig, /"
+    hint = f"did you mean {', '.join(close)}?" if close else "search for it: make menuconfig, then press /"
     for layer in layout.read().values():
         for setting in (layer.settings[symbol] for symbol in spellings if symbol in layer.settings):
             hint += f"\n  {_shown(layout, setting)}:{setting.line} asks for it"
@@ -240,7 +240,7 @@ def _lines(layout: Layout, report: SymbolReport) -> Iterator[str]:
         if reason := _reason(setting):
             yield from _field("", f"    # {reason}")
     if option and not asked:
-        yield from _field("layers", "none says anything")
+        yield from _field("layers", "none sets it")
     for finding in report.findings:
         if option and finding.kind is not Kind.UNDECIDED:
             yield from _field("finding", _finding(finding))
@@ -262,7 +262,7 @@ def _value(value: str) -> str:
 
 def _by(layout: Layout, report: SymbolReport) -> str:
     if any(finding.kind is Kind.UNDECIDED for finding in report.findings):
-        return "undecided: nobody but Kconfig's default"
+        return "undecided: Kconfig's default"
     asked, decision = report.asked, report.decision
     if decision.by is By.LAYER and asked:
         return f"{_shown(layout, asked)}:{asked.line}"

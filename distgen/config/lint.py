@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Lint: what is wrong with the layers themselves, whatever comes of them."""
+"""Lint: what is wrong with the layers themselves."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -121,12 +121,12 @@ def _of_file(precedence: Precedence, place: Place, text: str) -> Iterator[Defect
     last = {entry.symbol: entry for entry in there}
     for entry in there:
         if entry is not last[entry.symbol]:
-            why = f"set again in line {last[entry.symbol].line}, which counts"
+            why = f"set again in line {last[entry.symbol].line}, which wins"
             yield Defect(place=place, line=entry.line, kind=DefectKind.DUPLICATE,
                           symbol=entry.symbol, why=why)  # fmt: skip
     for above, entry in pairwise(there):
         if above.symbol > entry.symbol:
-            why = f"stands below CONFIG_{above.symbol}"
+            why = f"belongs above CONFIG_{above.symbol}"
             yield Defect(place=place, line=entry.line, kind=DefectKind.UNSORTED,
                           symbol=entry.symbol, why=why)  # fmt: skip
             break
@@ -233,7 +233,7 @@ class _Plan:
 
     def _why_redundant(self, place: Place) -> str:
         if not self.precedence.is_inherited(place, self.values):
-            return "a later layer decides otherwise wherever this one is read"
+            return "a later layer overrides it in every configuration"
         above = self.precedence.above(self.precedence.readers[place][0], place, self.values)
         assert above
         where = line_of(above, self.lines[above]) if above in self.lines else f"distro/{above.path}"
@@ -251,7 +251,7 @@ class _Plan:
                 moved = {p: v for p, v in self.values.items() if p not in places}
                 moved[target] = self.values[places[0]]
                 if self._is_same(moved):
-                    why = f"all distributions say so: it belongs into distro/{target.path}"
+                    why = f"all distributions set it: move it to distro/{target.path}"
                     for place in places:
                         self._take(place, DefectKind.SHARED, why)
                     self.values = moved

@@ -31,7 +31,7 @@ class Refused:
     def text(self) -> str:
         """One line."""
         what = arrow(self.before, self.after)
-        return f"left as it is: CONFIG_{self.symbol} would change in {self.variant}: {what}"
+        return f"not fixed: CONFIG_{self.symbol} would change in {self.variant}: {what}"
 
 
 @dataclass(frozen=True, kw_only=True)

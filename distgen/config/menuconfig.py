@@ -36,11 +36,11 @@ def menuconfig(tree: Tree, layout: Layout, name: str, goal: str) -> Outcome:
     That is the most special one: of the distribution, the arch and the flavour. Nothing is written.
     """
     if not GOAL.fullmatch(goal):
-        message = f"{goal!r} is no target that edits a configuration"
-        raise UsageError(message, "menuconfig, nconfig, xconfig and gconfig are")
+        message = f"{goal!r} is not a target that edits a configuration"
+        raise UsageError(message, "use menuconfig, nconfig, xconfig or gconfig")
     if goal in TERMINAL and not sys.stdin.isatty():
-        message = f"{goal} needs a terminal, and standard input is none"
-        raise UnsupportedError(message, "run it in a terminal, or take --with xconfig")
+        message = f"{goal} needs a terminal, but standard input is not one"
+        raise UnsupportedError(message, "run it in a terminal, or use --with xconfig")
     variant = layout.variant(name)
     before = resolve(tree, variant, layout.layers(variant))
     with kbuild_folder() as folder:
@@ -102,9 +102,9 @@ def put_back(
     if variant in resolved:
         differing = changed(resolved[variant][1].config, saved.config)
         notes += [
-            f"warning: CONFIG_{symbol} comes out as {got}, not as {asked}: set it by hand"
+            f"warning: CONFIG_{symbol} is {got}, not {asked}: set it with distgen config set"
             for symbol, (got, asked) in differing.items()
         ]
     elif saved.config != before.config:
-        notes.append("warning: what changed is nothing that a layer decides")
+        notes.append("warning: no layer can make that change")
     return outcome(change, place, resolved, wanted, notes)

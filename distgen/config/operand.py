@@ -19,7 +19,7 @@ GENERATED = "# Automatically generated file; DO NOT EDIT."  # what Kconfig heads
 
 
 class OperandKind(StrEnum):
-    """What can be compared, only with its like but for a file and a configuration."""
+    """What can be compared: two of the same kind, or a file and a configuration."""
 
     VARIANT = "configuration"
     DISTRO = "distribution"
@@ -74,7 +74,7 @@ def open_operands(
     """
     operand = open_operand(stack, layout, first)
     if second is None and operand.kind is not OperandKind.REVISION:
-        message = f"{first} is a {operand.kind}: what is it to be compared with?"
+        message = f"{first} is a {operand.kind}: give what to compare it with"
         raise UsageError(message, f"distgen config diff {first} B")
     return [operand, open_operand(stack, layout, second or NOW)]
 
@@ -129,12 +129,12 @@ def _revision(stack: ExitStack, layout: Layout, word: str, name: str) -> Operand
     """The layers as they were in a commit."""
     commit = _commit(layout, name)
     if not commit:
-        message = f"{word}: no revision of the git repository that {layout.folder} lies in"
-        raise UsageError(message, f"git -C {layout.folder} log --oneline -- . shows some")
+        message = f"{word}: not a revision in the git repository of {layout.folder}"
+        raise UsageError(message, f"git -C {layout.folder} log --oneline -- . lists revisions")
     folder = run(["git", "rev-parse", "--show-prefix"], cwd=layout.folder).stdout.strip()
     if not run(["git", "ls-tree", commit, "./"], cwd=layout.folder).stdout:
         message = f"{word}: that revision has no {folder}"
-        raise UsageError(message, f"git -C {layout.folder} log --oneline -- . shows those with it")
+        raise UsageError(message, f"git -C {layout.folder} log --oneline -- . lists revisions that have it")
     out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="distgen-")))
     archive = out / "layers.tar"
     run(["git", "archive", "--format=tar", f"--output={archive}", commit, "."], cwd=layout.folder)
@@ -161,7 +161,7 @@ def pairs(first: Operand, second: Operand) -> list[Pair]:
             f"{first.word} is a {first.kind} and {second.word} a {second.kind}:"
             " these cannot be compared"
         )
-        raise UsageError(message, "give two of a kind, or a file and a configuration")
+        raise UsageError(message, "compare two of the same kind, or a file and a configuration")
     found = [
         Pair(variant=a, subjects=(_subject(first, a), _subject(second, b)))
         for a, b in _matches(first, second)

@@ -31,10 +31,10 @@ def find_place(layout: Layout, distro: str, arch: str, flavour: str) -> Place:
     names, folders = {p.name for p in theirs}, {p.folder for p in theirs}
     of = f" of {distro}" if distro else ""
     if place.name not in names:
-        message = f"{layout.folder}: no arch{of} is {arch!r}"
+        message = f"{layout.folder}: no arch {arch!r}{of}"
         raise UsageError(message, did_you_mean(arch, names))
     if flavour not in folders:
-        message = f"{layout.folder}: no flavour{of} is {flavour!r}"
+        message = f"{layout.folder}: no flavour {flavour!r}{of}"
         raise UsageError(message, did_you_mean(flavour, {f or BASE_NAME for f in folders}))
     message = f"{layout.folder}: no configuration reads {place.path}"
     raise UsageError(message, "distgen list shows which there are")
@@ -129,7 +129,7 @@ def unset_options(
     for symbol in symbols:
         there = known.get(symbol, {})
         if where not in there:
-            message = f"distro/{where.path}: says nothing of CONFIG_{symbol}"
+            message = f"distro/{where.path}: does not set CONFIG_{symbol}"
             raise UsageError(message, _elsewhere(symbol, known))
     change, notes = edited(precedence, before, where, dict.fromkeys(symbols))
     resolved = change.resolve(tree, change.readers, describe=symbols)
@@ -158,12 +158,12 @@ def known_options(
             message = f"CONFIG_{symbol}: in no Kconfig file of this tree for {arches}"
             reasons = {f.reason for _, c in resolved.values() for f in c.findings
                        if f.symbol == symbol and f.kind is Kind.UNKNOWN and f.reason}  # fmt: skip
-            raise UsageError(message, ", ".join(sorted(reasons)) or "is it spelled right?")
+            raise UsageError(message, ", ".join(sorted(reasons)) or "check the spelling")
         if not any(option.prompt for option in options):
             by = sorted({name for option in options for name in option.selectors})
             message = f"CONFIG_{symbol}: has no prompt: no layer can set it"
             named = ", ".join(by[:10]) + (" …" if len(by) > 10 else "")  # noqa: PLR2004
-            where = f"{options[0].path}:{options[0].line} says where it comes from"
+            where = f"{options[0].path}:{options[0].line} defines it"
             raise UsageError(message, f"it is selected by {named}" if by else where)
         found[symbol] = [option for option in options if option.prompt]
     return found

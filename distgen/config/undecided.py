@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Undecided options: a user could set them, and no layer says anything of them."""
+"""Undecided options: a user could set them, and no layer sets them."""
 
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -98,7 +98,7 @@ def accept(tree: Tree, layout: Layout, found: Sequence[Undecided]) -> Change:
     change = Change(precedence=Precedence(layout), before=before, after=texts)
     for variant, (old, new) in change.resolve(tree, change.readers).items():
         if names := ", ".join(changed(old.config, new.config)):
-            message = f"{variant}: with the defaults written down another value comes out: {names}"
+            message = f"{variant}: writing the defaults changes other values: {names}"
             raise UsageError(message, f"decide by hand: distgen config set {names.split(',')[0]}=")
     return change
 

@@ -43,7 +43,7 @@ def spoil(tree: Path) -> None:
         edit(tree, f"{distro}/configs/aarch64.config", "", to=text)
 
 
-TO = "all distributions say so: it belongs into distro/configs/aarch64.config"
+TO = "all distributions set it: move it to distro/configs/aarch64.config"
 FOUND = [
     f"alpha/configs/aarch64.config:1: shared: CONFIG_USB: {TO}",
     f"alpha/configs/aarch64.config:3: shared: CONFIG_USB_STORAGE: {TO}",
@@ -52,15 +52,15 @@ FOUND = [
     " (is WIFI_ATH meant?)",
     f"beta/configs/aarch64.config:1: shared: CONFIG_USB: {TO}",
     f"beta/configs/aarch64.config:3: shared: CONFIG_USB_STORAGE: {TO}",
-    "beta/configs/generic.config:3: duplicate: CONFIG_NR_CPUS: set again in line 4, which counts",
+    "beta/configs/generic.config:3: duplicate: CONFIG_NR_CPUS: set again in line 4, which wins",
     "beta/configs/generic.config:6: redundant: CONFIG_64BIT: distro/configs/generic.config:3"
     " says the same",
-    "beta/configs/generic.config:6: unsorted: CONFIG_64BIT: stands below CONFIG_WIFI_ATH",
+    "beta/configs/generic.config:6: unsorted: CONFIG_64BIT: belongs above CONFIG_WIFI_ATH",
     "beta/configs/rt/generic.config:4: redundant: CONFIG_WIFI: distro/configs/generic.config:17"
     " says the same",
     "configs/aarch64.config:4: dead: CONFIG_HYPERV: no configuration that reads it can set it:"
     " needs X86[=n]",
-    "configs/aarch64.config:4: unsorted: CONFIG_HYPERV: stands below CONFIG_PAGES_16K",
+    "configs/aarch64.config:4: unsorted: CONFIG_HYPERV: belongs above CONFIG_PAGES_16K",
     "configs/cloud/generic.config:1: unread: no configuration reads this layer",
     "configs/debug/x86_64.config:1: redundant: CONFIG_CRC: distro/configs/generic.config:5"
     " says the same",

@@ -199,7 +199,7 @@ def test_words_that_mean_two_things(clean: Path, tmp_path: Path) -> None:
         (["fedora", "debian/x86_64"], "is a distribution and debian/x86_64 a configuration",
          "two of a kind"),
         (["fedora/x86_64", "HEAD"], "a configuration and HEAD a revision", "two of a kind"),
-        (["fedora"], "fedora is a distribution: what is it to be compared with?", "fedora B"),
+        (["fedora"], "fedora is a distribution: give what to compare it with", "fedora B"),
         (["fedra", "debian"], "fedra: no distribution, configuration, file", "did you mean fedora"),
         (["git:nothing"], "git:nothing: no revision", "log --oneline"),
         (["empty"], "empty: that revision has no distro/", "log --oneline"),

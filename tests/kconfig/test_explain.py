@@ -157,8 +157,8 @@ CONFIG_ARM64_EXTRA
   defined    arch/arm64/Kconfig:9
 
 debian aarch64 (all 4); fedora aarch64 (all 8)
-  value      n  (undecided: nobody but Kconfig's default)
-  layers     none says anything
+  value      n  (undecided: Kconfig's default)
+  layers     none sets it
   depends    PCI[=y]
 
 debian x86_64 (all 3); fedora x86_64 (all 4)
