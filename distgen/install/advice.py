@@ -13,7 +13,7 @@ from distgen.store.file import File, Piece
 from distgen.words import listed
 
 OTHERWISE = {
-    "distro/.gitignore": "what else git is to ignore belongs in .git/info/exclude",
+    "distro/.gitignore": "add your own patterns to .git/info/exclude",
     "": "it is the same in every tree: propose the change to distgen",
 }
 FIELD = re.compile(r"\bdistro\.(\w+)")
@@ -22,7 +22,7 @@ FIELDS = {key: key for key in DISTRO} | dict.fromkeys(
     ("arches", "flavours", "variants", "longest_kernel"), "[arches]"
 )
 SHOWN = 5  # lines of a template that are named
-NO_USE = "this distgen does not write it any more: keep what you need of it under another name"
+NO_USE = "distgen no longer writes it: copy what you need to another file"
 
 
 def advice(tree: Path, path: str, file: File | None, there: bytes) -> str:
@@ -56,7 +56,7 @@ def advice(tree: Path, path: str, file: File | None, there: bytes) -> str:
             ways.append(f"in {template}, {lines}")
         else:
             ways.append(f"for all distributions in {template} of distgen, {lines}")
-    return f"such a change belongs {'; or '.join(ways)}"
+    return f"make this change {'; or '.join(ways)}"
 
 
 def _changed(pieces: Sequence[Piece], there: str) -> Iterator[Piece]:

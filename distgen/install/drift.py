@@ -40,7 +40,7 @@ def drift(tree: Tree, *, diffs: bool = False) -> list[Drift]:
 def _diff(tree: Tree, step: Step) -> str:
     path = tree.path / step.path
     if step.path == hook.PATCHED_FILE and not step.file:
-        return f"{safe_path.shown(str(path))}: the hook in it was changed by hand\n"
+        return f"{safe_path.shown(str(path))}: its hook was changed by hand\n"
     if step.state is State.FOREIGN and not path.is_file():
         return f"{safe_path.shown(str(path))}: not a regular file\n"
     there = safe_path.look(path)

@@ -173,7 +173,7 @@ def orphans_of(steps: Sequence[Step], before: Lock | None) -> dict[str, str]:
 
 
 def gone_folders(tree: Tree, steps: Sequence[Step], before: Lock | None) -> list[str]:
-    """The folders of distgen's that the orphans leave empty, and that stay so."""
+    """The folders made by distgen that are empty without the orphans."""
     orphans = orphans_of(steps, before)
     left = _above(orphans) - _above(step.path for step in steps if step.file)
     return emptied(tree.path, left & {*(before.folders if before else ())}, orphans)

@@ -46,7 +46,7 @@ def _refuse_taken(tree: Tree, name: str) -> None:
     if folder.exists() or folder.is_symlink():
         message = f"{folder}: exists"
         here = f"distgen init {tree.path} --distro {name}"
-        hint = f"{here} brings it in" if (folder / "distro.toml").is_file() else f"ls -l {folder}"
+        hint = f"{here} adds it" if (folder / "distro.toml").is_file() else f"ls -l {folder}"
         raise UsageError(message, f"choose another name; {hint}")
 
 

@@ -32,7 +32,7 @@ class State(StrEnum):
     FOREIGN = "foreign"  # somebody else's
     KEPT = "kept"  # seeded, so the user's
     UNHOOKED = "unhooked"  # the kernel's own, without the hook that belongs in it
-    HOOKED = "hooked"  # the kernel's own, with a hook that does not belong in it any more
+    HOOKED = "hooked"  # the kernel's own, with a hook that no longer belongs in it
 
     @property
     def writes(self) -> bool:
@@ -91,11 +91,11 @@ def _state(there: OnDisk | None, file: File, lock: Lock | None) -> State:
 def refuse_conflicts(tree: Path, steps: Sequence[Step], *, force: bool = False) -> None:
     """Raise UsageError for files that are not ours to overwrite, all of them named at once.
 
-    For an edited one it is said where the change belongs. With ``force`` these may be overwritten.
+    The message says where each edit belongs. With ``force`` edited files may be overwritten.
     """
     foreign = [tree / step.path for step in steps if step.state is State.FOREIGN]
     if foreign:
-        message = "\n".join(f"{path}: exists, and is not distgen's" for path in foreign)
+        message = "\n".join(f"{path}: exists, and distgen did not write it" for path in foreign)
         raise UsageError(message, move_away(foreign[0]))
     edited = [step for step in steps if step.state is State.EDITED]
     if edited and not force:
@@ -161,7 +161,7 @@ def hook_steps(tree: Tree, mode: Hook, *, undo: bool = False) -> list[Step]:
 
 
 def lost_hook(tree: Tree, mode: Hook) -> list[Step]:
-    """The kernel's Makefile where it has not the hook that a render would put there."""
+    """The kernel's Makefile if it lacks the hook that a render would put there."""
     try:
         return hook_steps(tree, mode)
     except UsageError:
@@ -174,7 +174,7 @@ def _makefile(tree: Tree) -> str:
 
 
 def is_uncommitted(tree: Tree) -> bool:
-    """Whether git knows the kernel's Makefile otherwise than it is."""
+    """Whether the kernel's Makefile has uncommitted changes."""
     if not is_repository(tree):
         return False
     argv = ["git", "--no-optional-locks", "status", "--porcelain", "--untracked-files=no"]

@@ -18,7 +18,7 @@ OUT = "distro/out"
 CHANGED = "changed since distgen seeded it"
 EARLIER = "was there before distgen"
 OWN = "not distgen's"
-BUILT = "what was built; --all takes it too, and rm -r any time"
+BUILT = "build output; use --all to remove it too, or rm -r later"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ def remove(tree: Tree, *, everything: bool, dry_run: bool) -> Removed:
 
 
 def is_built(path: Path) -> bool:
-    """Whether there is something of distgen's in a tree, and something that was built with it."""
+    """Whether a tree holds files of distgen, and build output."""
     return (path / lock.PATH).exists() and (path / OUT).is_dir()
 
 

@@ -98,7 +98,7 @@ def read_lock(tree: Tree) -> Lock:
     """The lock of a tree, or UnsupportedError where distgen has not been."""
     found = lock.read(tree.path)
     if found is None:
-        message = f"{tree.path}: distgen has not been here (no {lock.PATH})"
+        message = f"{tree.path}: distgen is not installed here (no {lock.PATH})"
         raise UnsupportedError(
             message, f"distgen init {shlex.quote(str(tree.path))} --distro fedora"
         )

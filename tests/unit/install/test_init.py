@@ -103,7 +103,7 @@ def test_an_own_gnumakefile_is_left_alone(mini_tree: Path) -> None:
     (mini_tree / "GNUmakefile").write_text("include Makefile\n")
     before = contents(mini_tree)
     message = refused(2, "init", mini_tree, *BOTH)
-    assert f"{mini_tree}/GNUmakefile: exists, and is not distgen's" in message
+    assert f"{mini_tree}/GNUmakefile: exists, and distgen did not write it" in message
     assert f"mv {mini_tree}/GNUmakefile" in message
     assert contents(mini_tree) == before
 

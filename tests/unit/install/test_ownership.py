@@ -129,7 +129,7 @@ def test_advice_is_about_the_very_line(name: str, line: str, where: str, tree: P
     assert found in text
     path.write_text(text.replace(found, f"\nX{line}", 1))
     advice = refused(2, "render", tree).splitlines()[1].strip()
-    assert advice.startswith(f"such a change belongs {where}")
+    assert advice.startswith(f"make this change {where}")
 
 
 def test_advice_names_a_template_of_the_tree(tree: Path) -> None:
@@ -284,7 +284,7 @@ def test_what_was_built_is_kept_unless_all_is_asked_for(tree: Path) -> None:
     built.parent.mkdir(parents=True)
     built.write_text("built\n")
     done = distgen("remove", tree)
-    assert "kept distro/out: what was built; --all takes it too, and rm -r any time" in done.stdout
+    assert "kept distro/out: build output; use --all to remove it too, or rm -r later" in done.stdout
     assert [path for path in (tree / "distro").rglob("*") if path.is_file()] == [built]
     distgen("init", tree, *BOTH)
     done = distgen("remove", tree, "--all")
