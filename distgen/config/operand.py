@@ -168,7 +168,7 @@ def pairs(first: Operand, second: Operand) -> list[Pair]:
     ]
     if not found:
         message = f"{first.word} and {second.word} have no configuration in common"
-        raise UsageError(message, "distgen list shows which there are")
+        raise UsageError(message, "distgen list shows the configurations")
     return found
 
 

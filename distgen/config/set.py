@@ -37,7 +37,7 @@ def find_place(layout: Layout, distro: str, arch: str, flavour: str) -> Place:
         message = f"{layout.folder}: no flavour {flavour!r}{of}"
         raise UsageError(message, did_you_mean(flavour, {f or BASE_NAME for f in folders}))
     message = f"{layout.folder}: no configuration reads {place.path}"
-    raise UsageError(message, "distgen list shows which there are")
+    raise UsageError(message, "distgen list shows the configurations")
 
 
 def settle(

@@ -119,8 +119,8 @@ class Layout:
         ]
         if not found:
             asked = " ".join([*distros, *arches, *flavours])
-            message = f"{self.folder}: no configuration is all of: {asked}"
-            raise UsageError(message, "distgen list shows which there are")
+            message = f"{self.folder}: no configuration matches: {asked}"
+            raise UsageError(message, "distgen list shows the configurations")
         return found
 
     def variant(self, text: str) -> Variant:
@@ -192,7 +192,7 @@ def open_layout(folder: Path) -> Layout:
     for name in names:
         path = folder / name / "distro.toml"
         if not path.is_file():
-            message = f"{path}: not there, and distgen.lock names {name} as a distribution"
+            message = f"{path}: missing, but distgen.lock names {name} as a distribution"
             raise UsageError(message, f"git checkout {path}; or distgen init {folder.parent}")
     return Layout(folder, tuple(load_all([folder], names)))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Precedence: which configurations read which layers, and what comes of one symbol's settings.
+"""Precedence: which configurations read which layers, and which of a symbol's settings wins.
 
 What is asked for is computed here, without Kconfig: the last layer that says something wins.
 ``values`` is always one symbol's value by place.
