@@ -89,7 +89,7 @@ def parse_head(text: str, origin: str) -> Head:
     arches, flavours = found["ARCH"][1].split(), found["FLAVOUR"][1].split()
     for name in flavours:
         if not name.startswith(tuple(f"{arch}-" for arch in arches)):
-            message = f"{origin}:{found['FLAVOUR'][0]}: {name!r} is of no arch in ARCH"
+            message = f"{origin}:{found['FLAVOUR'][0]}: {name!r} names no arch listed in ARCH"
             raise UsageError(message, f"write ARCH-FLAVOUR, with one of {' '.join(arches)}")
     number, text = found.get("FLAVOUR_DEP", (1, "{}"))
     like = _literal(text, f"{origin}:{number}")
@@ -110,10 +110,10 @@ def _read_body(
             included = top.parent / line
             if included.resolve() in {file.resolve() for file in (*above, path)}:
                 message = f"{origin}: includes itself through {included}"
-                raise UsageError(message, f"take line {number} out")
+                raise UsageError(message, f"remove line {number}")
             if not included.is_file():
                 message = f"{origin}: no file {included}"
-                raise UsageError(message, f"get that file, or take line {number} of {path} out")
+                raise UsageError(message, f"add that file, or remove line {number} of {path}")
             _read_body(included, top, head, into, (*above, path))
             continue
         symbol = match["symbol"]
@@ -169,10 +169,10 @@ def _setting(symbol: str, value: str, origin: str) -> Setting:
         (setting,) = settings(f"CONFIG_{symbol}={value}", "")
     except UsageError as error:
         message = f"{origin}: {value[:60]!r}: {error.message.partition(': ')[2]}"
-        raise UsageError(message, f"correct the value at {origin}") from error
+        raise UsageError(message, f"fix the value at {origin}") from error
     except ValueError as error:  # none or several
         message = f"{origin}: {value[:60]!r}: more than one line"
-        raise UsageError(message, f"correct the value at {origin}") from error
+        raise UsageError(message, f"fix the value at {origin}") from error
     return setting
 
 

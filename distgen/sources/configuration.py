@@ -70,7 +70,7 @@ def settings(text: str, origin: str) -> Iterator[Setting]:
     """
     for setting in scan(CARRIAGE_RETURN.sub("", text), origin):
         if setting.value != setting.value.rstrip():
-            what = "white space after the value, which Kconfig does not take"
+            what = "white space after the value; Kconfig rejects it"
             raise bad_line(origin, setting.line, what, setting.text())
         yield setting
 

@@ -219,5 +219,5 @@ def _read_ini(folder: Folder, name: str) -> _Ini:
     except configparser.Error as error:
         line = getattr(error, "lineno", None) or getattr(error, "errors", [[1]])[0][0]
         message = f"{folder.origin}{name}:{line}: {error.message.splitlines()[0]}"
-        raise UsageError(message, f"correct line {line}") from error
+        raise UsageError(message, f"fix line {line}") from error
     return _Ini(parser)

@@ -171,13 +171,13 @@ def _tarball(path: Path) -> tuple[Path, bytes]:
     name = next((name for name in listed if ".debian.tar." in name), "")
     if not name or "/" in name:
         message = f"{path}: no .debian.tar in its Checksums-Sha256 (a package of format 1.0?)"
-        raise UsageError(message, f"dpkg-source -x {path}, and give the tree that comes out")
+        raise UsageError(message, f"dpkg-source -x {path}, and import the unpacked tree")
     tarball = path.parent / name
     if not tarball.is_file():
         message = f"{tarball}: not there, and {path} needs it"
         raise UsageError(message, "apt-get source --download-only --diff-only linux")
     content = tarball.read_bytes()
     if hashlib.sha256(content).hexdigest() != listed[name]:
-        message = f"{tarball}: not the file that {path} has the SHA-256 of"
-        raise UsageError(message, "get both again")
+        message = f"{tarball}: its SHA-256 is not the one in {path}"
+        raise UsageError(message, "download both again")
     return tarball, content

@@ -70,7 +70,7 @@ def read(path: Path, distro: Distro) -> list[Offered]:
 
 def _refuse(place: str, arch: str, said: str) -> NoReturn:
     message = f"{place}: not a configuration of {arch}: {said}"
-    raise UsageError(message, "give it the arch that it is of")
+    raise UsageError(message, "write the arch of this configuration: ARCH=FILE")
 
 
 def _unpack(path: Path) -> bytes:

@@ -52,7 +52,7 @@ def read_sources(distro: Distro, texts: Sequence[str]) -> dict[Variant, Configur
                 raise UsageError(message, f"give one source for {word(variant)}")
             settings = found.read()
             if not settings:
-                message = f"{found.origin}: not one setting in it"
+                message = f"{found.origin}: no settings in it"
                 raise UsageError(message, "give a whole configuration")
             sources[variant] = Configuration(
                 text=fragment(settings.values()),

@@ -22,7 +22,7 @@ def with_provenance(folder: Path, name: str, text: str) -> File:
     path = folder / name / "distro.toml"
     if not text.isprintable():
         message = f"--provenance {text!r}: not one line of text"
-        raise UsageError(message, "take line breaks and control characters out")
+        raise UsageError(message, "remove line breaks and control characters")
     before = path.read_bytes().decode()
     value = json.dumps(text, ensure_ascii=False)  # quoted as TOML does
     first = TABLE.search(before)
@@ -40,7 +40,7 @@ def with_provenance(folder: Path, name: str, text: str) -> File:
         same = False
     if not same:
         message = f"{path}: cannot change its provenance"
-        raise UsageError(message, f"write into it by hand: provenance = {value}")
+        raise UsageError(message, f"add this line to it: provenance = {value}")
     return File(
         path=f"{name}/distro.toml",
         content=after.encode(),

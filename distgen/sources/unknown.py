@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Configurations that a source has and ``distro.toml`` has not: what to add there."""
+"""Configurations of a source that ``distro.toml`` lacks: what to add there."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -46,7 +46,7 @@ def unknown_error(
             base = min(kernels, key=len)  # one with another name: armmp on armhf
         lines += _arch_lines(name, arch, {_flavour(name, base, k): k for k in kernels})
     if known:
-        lines += ["or take what it has already:"]
+        lines += ["or import only what it has:"]
         lines += ["  " + " ".join(f"{word(variant)}={path}" for variant in sorted(known))]
     message = f"{path}: {distro.name} has no configuration of: {names}"
     return UsageError(message, "\n  ".join(lines))

@@ -61,7 +61,7 @@ def test_what_the_distribution_does_not_know(srpm: Path) -> None:
         which(srpm, small)
     assert "no configuration of: aarch64 64k, s390x base, x86_64 rt-debug" in error.value.message
     assert 'flavours = ["rt", "rt-debug"]' in error.value.hint
-    assert f"or take what it has already:\n    x86_64={srpm}" in error.value.hint
+    assert f"or import only what it has:\n    x86_64={srpm}" in error.value.hint
     assert which(srpm, small, "x86_64") == {"x86_64": "1"}
 
 

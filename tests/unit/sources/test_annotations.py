@@ -124,7 +124,7 @@ def test_a_wrong_line_of_an_included_file(tmp_path: Path) -> None:
         ("FORMAT: 4", "FORMAT: 3", ":2: annotations of format 3"),
         ("# FORMAT: 4\n", "", ":1: no '# FORMAT: …'"),
         ("# ARCH: amd64 arm64", "# ARCH:", ":1: no '# ARCH: …'"),
-        ("arm64-generic", "mips-generic", ":4: 'mips-generic' is of no arch in ARCH"),
+        ("arm64-generic", "mips-generic", ":4: 'mips-generic' names no arch listed in ARCH"),
         ("arm64-generic\n", "arm64-generic\n# FLAVOUR_DEP: {'amd64-x': 'amd64-generic'}\n",
          ":5: 'amd64-x' is not in FLAVOUR"),
         ("arm64-generic\n", "arm64-generic\n# FLAVOUR_DEP: {x\n", ":5: not a dictionary"),

@@ -76,7 +76,7 @@ def test_dos_line_endings_are_taken_as_kconfig_takes_them(tmp_path: Path) -> Non
         (b"CONFIG_A=y\nCONFIG_B=y \n", ":2: white space after the value"),
         (b"CONFIG_A=y\n\nCONFIG_B=\xff\n", ":3: not UTF-8"),
         (b"CONFIG_A=y\n" * 9999 + b"CONFIG_B=\0\n", ":10000: a NUL byte"),
-        (b"# CONFIG_A is unset\n", ": not one setting in it"),
+        (b"# CONFIG_A is unset\n", ": no settings in it"),
         (b"nothing of the kind\n", ": not a source of configurations"),
         (b"", ": not a source of configurations"),
         (b"\x7fELF\0CONFIG_A=y", ": not a source of configurations"),
