@@ -117,7 +117,7 @@ def _own(folder: Path, owner: str, files: Sequence[str]) -> Iterator[Path]:
             refuse_link_out(folder, path)
             if not path.is_file() or path.stat().st_size > LARGEST:
                 message = f"{path}: not a file of up to {LARGEST} bytes"
-                raise UsageError(message, f"take it away: rm -r {path}")
+                raise UsageError(message, f"remove it: rm -r {path}")
             file = path.name.removesuffix(SUFFIX)
             if file not in files and not file.startswith(PART):
                 message = f"{path}: no file of the packaging is called {file}"

@@ -11,7 +11,7 @@ PLAIN = 0o644
 
 
 class Ownership(StrEnum):
-    """Whose a file is once it is in a tree."""
+    """Who owns a file in a tree."""
 
     OWNED = "owned"  # distgen's: rendered whole every time
     SEEDED = "seeded"  # written once, the user's from then on

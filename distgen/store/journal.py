@@ -63,7 +63,7 @@ def parse(content: bytes, path: Path) -> Journal:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         message = f"{path}:{line}: not a journal of distgen ({error})"
-        raise UsageError(message, f"look at it, and take it away: rm -r '{path.parent}'") from error
+        raise UsageError(message, f"check it, then remove it: rm -r '{path.parent}'") from error
 
 
 def _moves(table: Mapping[Any, Any]) -> dict[str, Move]:
@@ -83,6 +83,6 @@ def _inside(path: str) -> str:
     parts = PurePosixPath(path).parts
     plain = bool(parts) and path == "/".join(parts) and "\0" not in path
     if not plain or any(part == ".." or part.casefold() == ".git" for part in parts):
-        message = f"{path!r:.80} is no place for a file of distgen's"
+        message = f"{path!r:.80} is not a path that distgen writes"
         raise ValueError(message)
     return path

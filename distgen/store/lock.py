@@ -158,7 +158,7 @@ class _Reader:
             self._wrong(f"{key!r} must be a list", key)
         for name in names:
             if not isinstance(name, str) or not is_name(name):
-                what = f"{name!r:.80} in {key!r} is nothing that distgen writes"
+                what = f"{name!r:.80} in {key!r} is not a value that distgen writes"
                 self._wrong(what, name if isinstance(name, str) else key)
         return tuple(names)
 
@@ -169,7 +169,7 @@ class _Reader:
         entries = {}
         for path, value in values.items():
             if not pattern.fullmatch(path):
-                self._wrong(f"{path!r:.80} is no {key} file of distgen's", path)
+                self._wrong(f"{path!r:.80} is not a path in {key} that distgen writes", path)
             words = ENTRY.fullmatch(value) if isinstance(value, str) else None
             if not words:
                 what = f"{path!r}: {value!r:.80} is not a mode and the sha256 of a file"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A path of distgen's in a tree that may be hostile: it leads nowhere else, and holds a file."""
+"""Safe paths in a tree that may be hostile: no path leads out of it, and each holds a file."""
 
 import hashlib
 import io
@@ -78,9 +78,9 @@ def refuse_links(tree: Path, path: str) -> None:
         where = where / part
         if where.is_symlink():
             message = f"{where}: a symbolic link where distgen writes"
-            raise UsageError(message, f"take it away: rm {shlex.quote(str(where))}")
+            raise UsageError(message, f"remove it: rm {shlex.quote(str(where))}")
         if number < len(parts) and where.exists() and not where.is_dir():
-            message = f"{where}: in the way of a folder of distgen's"
+            message = f"{where}: not a folder, but distgen needs one here"
             raise UsageError(message, move_away(where))
 
 
@@ -104,7 +104,7 @@ def refuse_link_out(root: Path, path: Path) -> None:
     """UsageError where symbolic links in ``path`` lead out of ``root``."""
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
         message = f"{path}: a symbolic link that leads out of {root}"
-        raise UsageError(message, f"replace it by what it leads to: rm {shlex.quote(str(path))}")
+        raise UsageError(message, f"replace it with a copy of its target: rm {shlex.quote(str(path))}")
 
 
 def move_away(path: Path) -> str:

@@ -56,7 +56,7 @@ def locked_for_reading(root: Path) -> Iterator[bool]:
     with _locked(root, fcntl.LOCK_SH):
         left = (root / STAGING / JOURNAL).is_file()
         if left:
-            say(f"{root}: an interrupted distgen left a change half made; to finish it:")
+            say(f"{root}: an interrupted distgen left an unfinished change; to finish it:")
             say(f"  distgen render {shlex.quote(str(root))}")
         yield left
 
@@ -228,7 +228,7 @@ def _is_as_it_was(root: Path, path: str, move: Move) -> bool:
     if (there.sha256 if there else None) == move.before:
         return True
     if there:
-        say(f"{root / path}: changed by somebody in the meantime, left as it is")
+        say(f"{root / path}: changed while this command ran; left as it is")
     return False
 
 
@@ -253,7 +253,7 @@ def _recover(root: Path) -> None:
             return
         with _uninterrupted():
             _apply(root, journal.parse(content, staging / JOURNAL))
-        say(f"{root}: finished what an interrupted distgen had begun")
+        say(f"{root}: finished the change of an interrupted distgen")
     except OSError as error:
         raise _failed(root, error) from error
 
@@ -265,7 +265,7 @@ def _refuse_foreign(staging: Path) -> None:
         for path in staging.iterdir()
     )
     if not ours:
-        message = f"{staging}: in the way of what distgen stages there"
+        message = f"{staging}: not written by distgen, but distgen needs this path"
         raise UsageError(message, safe_path.move_away(staging))
 
 

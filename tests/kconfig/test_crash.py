@@ -296,7 +296,7 @@ def test_what_is_half_made_is_told_by_what_only_reads(mini_tree: Path, scratch: 
         assert done.returncode in (1, 3)
     assert states(mini_tree) == before
     done = distgen("render", mini_tree)
-    assert "finished what an interrupted distgen had begun" in done.stderr
+    assert "finished the change of an interrupted distgen" in done.stderr
     assert distgen("check", mini_tree).stdout == ""
 
 
@@ -308,7 +308,7 @@ def test_what_was_edited_in_the_meantime_is_left(
     mine.write_text("# mine\n")
     with transaction.locked_for_writing(mini_tree):
         assert mine.read_text() == "# mine\n"
-    assert f"{mine}: changed by somebody in the meantime, left as it is" in capsys.readouterr().err
+    assert f"{mine}: changed while this command ran; left as it is" in capsys.readouterr().err
     assert not (mini_tree / transaction.STAGING).exists()
 
 
