@@ -39,7 +39,7 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnosis:
-    """What there is to say of a tree. ``hook`` is None where distgen has not been."""
+    """What there is to say of a tree. ``hook`` is None where distgen is not installed."""
 
     tree: Tree
     git: str
@@ -85,7 +85,7 @@ def _of_all(tree: Tree, before: lock.Lock | None) -> list[Obstacle]:
     """What keeps every target of a tree."""
     if before is None:
         fix = f"distgen init {tree.path} --distro fedora"
-        return [Obstacle(why="distgen has not been in this tree", fix=fix)]
+        return [Obstacle(why="distgen is not installed in this tree", fix=fix)]
     found = []
     if re.search(r"[\s:]", str(tree.path)):
         why = "make cannot work where there is a space or a colon in the path"
