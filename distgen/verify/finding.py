@@ -8,7 +8,7 @@ from enum import StrEnum
 from distgen.kernel.tree import Tree
 from distgen.words import listed
 
-AGAIN = "get the package again, or make it again"
+AGAIN = "download the package again, or rebuild it"
 NAMED = 6  # words of a list that a finding names
 
 

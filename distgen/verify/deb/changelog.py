@@ -22,7 +22,7 @@ def check(text: str, wanted: str) -> Iterator[Finding]:
     entries = list(Changelog(text, strict=False, allow_empty_author=True))
     newest = str(entries[0]._raw_version) if entries else "none"  # .version raises for a wrong one
     if newest != wanted:
-        what = f"the newest entry is of {newest}, and the .dsc of {wanted}"
+        what = f"the newest entry is for {newest}, but the .dsc is for {wanted}"
         yield Finding(Check.CHANGELOG, PATH, what, "both come from distro/scripts/version")
     if entries and entries[0].distributions == OPEN:
         what, hint = f"for {OPEN}: no archive takes that", "make D-src SUITE=unstable"

@@ -37,7 +37,7 @@ def _formulas(control: Control, documented: str) -> Iterator[Finding]:
     for where, formula in _all_formulas(control):
         if profile := profiles.contradiction(formula):
             what = f"{profile} both active and not: no build can have that"
-            yield Finding(Check.PROFILES, where, what, f"take {profile} or !{profile} out")
+            yield Finding(Check.PROFILES, where, what, f"remove {profile} or !{profile}")
         for profile in sorted(profiles.named(formula) - seen):
             seen.add(profile)
             if what := profiles.strange(profile, control.name, documented):
