@@ -51,7 +51,7 @@ def content(path: Path, header: Any, archive: Any, member: Any, limit: int) -> b
         raise UsageError(message, f"rpm -qp --dump {path}")
     read: bytes = archive.read()
     if hashlib.new(algorithm, read).hexdigest() != member.digest:
-        message = f"{path}: {member.name}: truncated or damaged, its {algorithm} is another"
+        message = f"{path}: {member.name}: truncated or damaged, its {algorithm} differs"
         raise DamagedError(message, f"get it again; rpmkeys --checksig {path}")
     return read
 
@@ -74,7 +74,7 @@ def copy(archive: Any, target: Path) -> str:
             raise UnsupportedError(message, f"df -h {target.parent}; or set TMPDIR") from error
         if what != "Digest mismatch":
             raise
-        return "truncated or damaged, its digest is another"
+        return "truncated or damaged, its digest differs"
     finally:
         out.close()
     return ""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The hook: what makes ``make`` read Makefile.distro beside the kernel's own Makefile.
 
-``overlay`` is a GNUmakefile of ours, which no commit holds. ``patch`` is three blocks of lines in
+``overlay`` is an untracked GNUmakefile. ``patch`` is three blocks of lines in
 the kernel's Makefile, as an upstream proposal would have them. Each is put where the Makefile says
 that it belongs, whatever the number of the line; nothing of the kernel's own is changed, so taking
 them out gives the file back byte for byte. In a tree without ``distro/`` they do nothing.
@@ -62,7 +62,7 @@ def undo(text: str, path: str = PATCHED_FILE) -> str:
     for number, line in enumerate(LINE.findall(text), 1):
         if OURS.search(line):
             message = f"{path}:{number}: distgen's hook, changed by hand: {line.strip()}"
-            raise UsageError(message, f"take these lines out: ${{EDITOR:-vi}} +{number} {path}")
+            raise UsageError(message, f"remove these lines: ${{EDITOR:-vi}} +{number} {path}")
     return text
 
 
