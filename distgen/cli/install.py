@@ -67,10 +67,7 @@ def init(
     if dry_run:
         say(would_write(done))
         return
-    say(
-        f"Linux {opened.version}: {len(done.written)} files written,"
-        f" {done.untouched} up to date"
-    )
+    say(f"Linux {opened.version}: {len(done.written)} files written, {done.untouched} up to date")
     if done.written or done.kernel:
         _show_survey(opened, done)
     if done.uncommitted:
@@ -141,7 +138,7 @@ def show_files(done: "Installed") -> None:
 
 def would_write(done: "Installed") -> str:
     """The last line of a dry run."""
-    return f"{len(done.written)} files would be written, {done.untouched} are as they should be"
+    return f"{len(done.written)} files would be written, {done.untouched} are up to date"
 
 
 def check(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:

@@ -149,7 +149,9 @@ def menuconfig(
     variant: Annotated[
         str,
         typer.Argument(
-            metavar="ARCH[:FLAVOUR]", help="A configuration of DISTRO.", autocompletion=complete.variants
+            metavar="ARCH[:FLAVOUR]",
+            help="A configuration of DISTRO.",
+            autocompletion=complete.variants,
         ),
     ],
     goal: Annotated[

@@ -48,7 +48,9 @@ FlavoursOption = Annotated[
     list[str] | None,
     _several("--flavour", complete.flavours, "Only this one, or base; may be repeated."),
 ]
-LayerDistroOption = Annotated[str, _one("--distro", complete.distros, "Distribution of the layer.", "shared")]
+LayerDistroOption = Annotated[
+    str, _one("--distro", complete.distros, "Distribution of the layer.", "shared")
+]
 LayerArchOption = Annotated[
     str, _one("--arch", complete.layer_names, "An arch, or a parent such as x86.", "generic")
 ]

@@ -34,7 +34,9 @@ def verify(
     ] = False,
     resolve: Annotated[
         bool,
-        typer.Option("--resolve/--no-resolve", help="Resolve the configurations again with Kconfig."),
+        typer.Option(
+            "--resolve/--no-resolve", help="Resolve the configurations again with Kconfig."
+        ),
     ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
 ) -> None:

@@ -114,7 +114,7 @@ def _unknown(tree: Tree, layout: Layout, name: str, arches: Iterable[str]) -> Us
         return UsageError(message, "distgen list shows the arches")
     close = difflib.get_close_matches(spellings[-1], defined, n=CLOSE, cutoff=0.75)
     message = f"{name}: in no Kconfig file of {tree.path}"
-    hint = f"did you mean {', '.join(close)}?" if close else "search for it: make menuconfig, then press /"
+    hint = f"did you mean {', '.join(close)}?" if close else "search in make menuconfig with /"
     for layer in layout.read().values():
         for setting in (layer.settings[symbol] for symbol in spellings if symbol in layer.settings):
             hint += f"\n  {_shown(layout, setting)}:{setting.line} asks for it"

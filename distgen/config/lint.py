@@ -237,7 +237,7 @@ class _Plan:
         above = self.precedence.above(self.precedence.readers[place][0], place, self.values)
         assert above
         where = line_of(above, self.lines[above]) if above in self.lines else f"distro/{above.path}"
-        return f"{where} says the same"
+        return f"{where} sets the same"
 
     def _share(self) -> None:
         """Move a value to the shared layer that all distributions say in theirs."""

@@ -120,7 +120,7 @@ def _file(layout: Layout, word: str) -> Operand:
 
 
 def _commit(layout: Layout, name: str) -> str:
-    """The id of a commit in the repository that the layout lies in, "" where there is none."""
+    """The id of a commit in the repository of the layout, "" where there is none."""
     argv = ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
     return run(argv, cwd=layout.folder, check=False).stdout.strip()
 
@@ -134,7 +134,7 @@ def _revision(stack: ExitStack, layout: Layout, word: str, name: str) -> Operand
     folder = run(["git", "rev-parse", "--show-prefix"], cwd=layout.folder).stdout.strip()
     if not run(["git", "ls-tree", commit, "./"], cwd=layout.folder).stdout:
         message = f"{word}: that revision has no {folder}"
-        raise UsageError(message, f"git -C {layout.folder} log --oneline -- . lists revisions that have it")
+        raise UsageError(message, f"git -C {layout.folder} log --oneline -- . lists some with it")
     out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="distgen-")))
     archive = out / "layers.tar"
     run(["git", "archive", "--format=tar", f"--output={archive}", commit, "."], cwd=layout.folder)

@@ -137,7 +137,7 @@ def unset_options(
 
 
 def _elsewhere(symbol: str, known: Mapping[str, Mapping[Place, Setting]]) -> str:
-    """Which layers do say something of a symbol, and how to take it out there."""
+    """Which layers set a symbol, and how to unset it there."""
     rows = [
         f"{line_of(place, setting)} does: distgen config unset {symbol}{selectors(place)}"
         for place, setting in sorted(known.get(symbol, {}).items())

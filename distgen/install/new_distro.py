@@ -26,8 +26,8 @@ def add(tree: Tree, name: str, parent: str, family: str, *, dry_run: bool) -> In
     """Write the distro.toml of ``name`` into a tree, and all that its make targets need.
 
     Either ``parent``, a distribution of the tree or one that ships, or ``family`` is given. Raises
-    UsageError for a name that cannot be or is taken, and UnsupportedError for a tree that distgen
-    has not been in.
+    UsageError for a name that cannot be or is taken, and UnsupportedError for a tree without
+    distgen.
     """
     check_name(name)
     read_lock(tree)

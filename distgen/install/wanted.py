@@ -95,7 +95,7 @@ def upgraded(tree: Tree, wanted: Wanted, added: Sequence[File]) -> Wanted:
 
 
 def read_lock(tree: Tree) -> Lock:
-    """The lock of a tree, or UnsupportedError where distgen has not been."""
+    """The lock of a tree, or UnsupportedError where distgen is not installed."""
     found = lock.read(tree.path)
     if found is None:
         message = f"{tree.path}: distgen is not installed here (no {lock.PATH})"

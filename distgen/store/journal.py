@@ -23,7 +23,7 @@ class Move:
     """``staged`` is the name in the staging folder.
 
     ``before`` is the sha256 of the file that is at the path until then, None for no file and "" for
-    a folder: what somebody has changed in the meantime is left alone.
+    a folder: what changed since then is left alone.
     """
 
     staged: str

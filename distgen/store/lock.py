@@ -84,7 +84,7 @@ class Lock:
 
 
 def read(tree: Path) -> Lock | None:
-    """The lock of a tree; None where distgen has not been.
+    """The lock of a tree; None where distgen is not installed.
 
     Raises UsageError with file and line for one that no distgen wrote.
     """
@@ -169,7 +169,7 @@ class _Reader:
         entries = {}
         for path, value in values.items():
             if not pattern.fullmatch(path):
-                self._wrong(f"{path!r:.80} is not a path in {key} that distgen writes", path)
+                self._wrong(f"{path!r:.80} is not a path for {key} files", path)
             words = ENTRY.fullmatch(value) if isinstance(value, str) else None
             if not words:
                 what = f"{path!r}: {value!r:.80} is not a mode and the sha256 of a file"

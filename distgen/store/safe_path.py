@@ -104,7 +104,9 @@ def refuse_link_out(root: Path, path: Path) -> None:
     """UsageError where symbolic links in ``path`` lead out of ``root``."""
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
         message = f"{path}: a symbolic link that leads out of {root}"
-        raise UsageError(message, f"replace it with a copy of its target: rm {shlex.quote(str(path))}")
+        raise UsageError(
+            message, f"replace it with a copy of its target: rm {shlex.quote(str(path))}"
+        )
 
 
 def move_away(path: Path) -> str:

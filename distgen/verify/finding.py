@@ -62,7 +62,7 @@ def difference(got: Sequence[str], wanted: Sequence[str]) -> str:
     less = [word for word in wanted if word not in got]
     if not more and not less:
         return "in another order"
-    return f"{listed(more, NAMED)}, and {listed(less, NAMED)} was meant"
+    return f"{listed(more, NAMED)}, expected {listed(less, NAMED)}"
 
 
 @dataclass(frozen=True, kw_only=True)

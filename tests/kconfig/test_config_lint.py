@@ -54,16 +54,16 @@ FOUND = [
     f"beta/configs/aarch64.config:3: shared: CONFIG_USB_STORAGE: {TO}",
     "beta/configs/generic.config:3: duplicate: CONFIG_NR_CPUS: set again in line 4, which wins",
     "beta/configs/generic.config:6: redundant: CONFIG_64BIT: distro/configs/generic.config:3"
-    " says the same",
+    " sets the same",
     "beta/configs/generic.config:6: unsorted: CONFIG_64BIT: belongs above CONFIG_WIFI_ATH",
     "beta/configs/rt/generic.config:4: redundant: CONFIG_WIFI: distro/configs/generic.config:17"
-    " says the same",
+    " sets the same",
     "configs/aarch64.config:4: dead: CONFIG_HYPERV: no configuration that reads it can set it:"
     " needs X86[=n]",
     "configs/aarch64.config:4: unsorted: CONFIG_HYPERV: belongs above CONFIG_PAGES_16K",
     "configs/cloud/generic.config:1: unread: no configuration reads this layer",
     "configs/debug/x86_64.config:1: redundant: CONFIG_CRC: distro/configs/generic.config:5"
-    " says the same",
+    " sets the same",
 ]
 
 

@@ -112,8 +112,8 @@ def test_the_table(tiny: Path) -> None:
         f'  LABEL  "fedora"  "debian"  {generic[0]}:2 | {generic[1]}:1',
         "",
         "Preemption",
-        f'  SLOW  n  y  the choice "Preemption" is another | {generic[1]}:2',
-        f'  FAST  y  n  {generic[0]}:1 | the choice "Preemption" is another',
+        f'  SLOW  n  y  choice "Preemption": another member is set | {generic[1]}:2',
+        f'  FAST  y  n  {generic[0]}:1 | choice "Preemption": another member is set',
     ]
 
 
@@ -197,8 +197,8 @@ def test_words_that_mean_two_things(clean: Path, tmp_path: Path) -> None:
     ("words", "message", "hint"),
     [
         (["fedora", "debian/x86_64"], "is a distribution and debian/x86_64 a configuration",
-         "two of a kind"),
-        (["fedora/x86_64", "HEAD"], "a configuration and HEAD a revision", "two of a kind"),
+         "two of the same kind"),
+        (["fedora/x86_64", "HEAD"], "a configuration and HEAD a revision", "two of the same kind"),
         (["fedora"], "fedora is a distribution: give what to compare it with", "fedora B"),
         (["fedra", "debian"], "fedra: no distribution, configuration, file", "did you mean fedora"),
         (["git:nothing"], "git:nothing: no revision", "log --oneline"),

@@ -86,7 +86,7 @@ def test_what_kconfig_says(everything: Objects) -> None:
         ("CRC", "fedora/aarch64:rt", "-", "default", "no prompt: default"),
         ("HAS_IOMEM", "debian/aarch64", "y", "default", "no prompt: default"),
         ("NET", "fedora/x86_64:rt", "-", "not visible", "not visible"),
-        ("FAST", "debian/x86_64", "n", "choice", 'the choice "Preemption" is another'),
+        ("FAST", "debian/x86_64", "n", "choice", 'choice "Preemption": another member is set'),
         ("RATE", "debian/x86_64", "1000", "limited", "range 100 1000"),
         ("X86_EXTRA", "debian/aarch64", None, "unknown", "not known to this arch"),
     ],

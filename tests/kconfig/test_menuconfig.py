@@ -90,7 +90,7 @@ def test_another_program_and_a_tree_that_stays_as_it_is(small_tree: Path) -> Non
     ("argv", "code", "message"),
     [
         (["alpha", "x86_64:rtt"], 2, "no flavour 'rtt'"),
-        (["alpha", "x86_64", "--with", "make"], 2, "'make' is no target"),
+        (["alpha", "x86_64", "--with", "make"], 2, "'make' is not a target"),
         (["alpha", "x86_64"], 3, "menuconfig needs a terminal"),
     ],
 )

@@ -231,7 +231,7 @@ BROKEN: list[tuple[str, Change, list[str]]] = [
         lambda u: u.spec.write_text(
             re.sub(r"(?m)^(\* .* - )7\.2\.13-\S+$", r"\g<1>7.2.12-1", u.spec.read_text(), count=1)
         ),
-        [r"%changelog: 7\.2\.12-1, and 7\.2\.13-1\.2\.g\w+ was meant"],
+        [r"%changelog: 7\.2\.12-1, expected 7\.2\.13-1\.2\.g\w+"],
     ),
     (
         "sources in another order",
@@ -267,8 +267,8 @@ def test_modes_owners_times_and_the_machine(made: Path, tmp_path: Path) -> None:
     done = verify(rebuild(made, tmp_path, change, defines=("_buildhost vm7",)), code=1)
     assert "kernel-x86_64.config: mode -rwxr-xr-x, and not -rw-r--r--" in done.stdout
     assert re.search(r"kernel.spec: \d+ s younger than the commit", done.stdout)
-    assert "the build host: vm7, and localhost was meant" in done.stdout
-    assert re.search(r"the build time: \d+, and \d+ was meant", done.stdout)
+    assert "the build host: vm7, expected localhost" in done.stdout
+    assert re.search(r"the build time: \d+, expected \d+", done.stdout)
 
 
 def test_a_path_of_the_machine(made: Path, tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ def test_a_path_of_the_machine(made: Path, tmp_path: Path) -> None:
 
 def test_build_requires_of_another_switch(made: Path, tmp_path: Path) -> None:
     done = verify(rebuild(made, tmp_path, nothing, "--with", "clang"), code=1)
-    assert re.search(r"Buildrequires: by the spec: .* was meant", done.stdout)
+    assert re.search(r"Buildrequires: by the spec: .*, expected ", done.stdout)
 
 
 def test_a_distribution_tag_is_no_difference(made: Path, tmp_path: Path) -> None:

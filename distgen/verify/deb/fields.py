@@ -39,7 +39,7 @@ def check(dsc: Stanza, control: Control, tests: Mapping[str, str], again: str) -
                 Check.HEADER, name, "not a field of a .dsc", did_you_mean(name, (*OWN, *SOURCE))
             )
     if (got := dsc.get("Format")) != FORMAT:
-        yield Finding(Check.HEADER, "Format", f"{got or 'nothing'}, and {FORMAT} was meant", again)
+        yield Finding(Check.HEADER, "Format", f"{got or 'nothing'}, expected {FORMAT}", again)
     pairs: list[tuple[str, Sequence[str], Sequence[str]]] = []
     for name in COPIED:
         got, wanted = dsc.get(name), control.source.get(name) or tests.get(name, "")
@@ -49,7 +49,7 @@ def check(dsc: Stanza, control: Control, tests: Mapping[str, str], again: str) -
             yield Finding(
                 Check.HEADER,
                 name,
-                f"{got or 'nothing'}, and {wanted or 'nothing'} was meant",
+                f"{got or 'nothing'}, expected {wanted or 'nothing'}",
                 again,
             )
     binaries = list(dict.fromkeys(binary.name for binary in control.binaries))
@@ -72,9 +72,7 @@ def check_version(dsc: Stanza, file: str) -> Iterator[Finding]:
         yield Finding(Check.VERSION, "Version", f"{version} sorts after the release", hint)
     own = f"{dsc.get('Source')}_{version.partition(':')[2] or version}.dsc"
     if file != own:
-        yield Finding(
-            Check.VERSION, "the file name", f"{file}, and {own} was meant", f"mv {file} {own}"
-        )
+        yield Finding(Check.VERSION, "the file name", f"{file}, expected {own}", f"mv {file} {own}")
 
 
 def _split(value: str, separator: str) -> list[str]:

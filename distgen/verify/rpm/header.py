@@ -53,7 +53,7 @@ def dist(package: Package, spec: Spec) -> str:
 def _pairs(
     package: Package, spec: Spec, distro: Distro
 ) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    """Where, what is there, what was meant."""
+    """Where, what is there, what is expected."""
     name, version, release = (package.fact(key) for key in ("NAME", "VERSION", "RELEASE"))
     wanted = spec.macros.get("specrelease", "") + dist(package, spec)
     yield "Name", [name], [distro.source]

@@ -111,7 +111,10 @@ def test_a_lock_that_no_distgen_wrote(part: dict[str, object], mini_tree: Path) 
 def test_a_lock_that_names_what_is_not_distgens(name: str, mini_tree: Path, outside: Path) -> None:
     path = write_lock(mini_tree, {"owned": {name: ENTRY}})
     for message in harmless(mini_tree, outside, *((command,) for command in COMMANDS)):
-        assert f"{path}:7: not a lock file of distgen ('{name}' is no owned file" in message
+        assert (
+            f"{path}:7: not a lock file of distgen ('{name}' is not a path for owned files"
+            in message
+        )
 
 
 @pytest.mark.parametrize(
@@ -280,7 +283,7 @@ def test_something_else_where_is_staged(make: Make, mini_tree: Path, outside: Pa
     else:
         make(staging, outside)
     (message,) = harmless(mini_tree, outside, ("init", "--distro=fedora"))
-    assert f"{staging}: in the way" in message
+    assert f"{staging}: not written by distgen" in message
 
 
 def test_what_is_staged_is_no_link(mini_tree: Path, outside: Path) -> None:

@@ -150,7 +150,7 @@ def test_what_new_cannot_make(tree: Path, tmp_path: Path) -> None:
     (tree / "distro/distgen.lock").unlink()
     message = refused(3, *make, "--from", "fedora")
     assert f"distgen init {tree} --distro fedora" in message
-    assert "distgen has not been here" in refused(3, "list", tree)
+    assert "distgen is not installed here" in refused(3, "list", tree)
     assert "no such directory" in refused(3, "list", tmp_path / "gone")
 
 
@@ -222,7 +222,7 @@ def test_a_distribution_of_the_lock_that_is_gone_or_cannot_be(tree: Path) -> Non
     text = toml.read_text()
     toml.unlink()
     message = refused(2, "list", tree)
-    assert f"{toml}: not there, and distgen.lock names fedora" in message
+    assert f"{toml}: missing, but distgen.lock names fedora" in message
     toml.write_text(text)
     lock = tree / "distro/distgen.lock"
     lock.write_text(lock.read_text().replace('"fedora"', '"../x"', 1))

@@ -142,7 +142,7 @@ def test_advice_names_a_template_of_the_tree(tree: Path) -> None:
     spec.write_text(spec.read_text().replace("Our kernel.", "Their kernel."))
     advice = refused(2, "render", tree).splitlines()[1]
     name = own.relative_to(tree)
-    assert f"belongs in the block description of {name}; or in {name}, line 3" in advice
+    assert f"make this change in the block description of {name}; or in {name}, line 3" in advice
 
 
 def test_every_owned_file_has_advice(tree: Path) -> None:
@@ -173,7 +173,7 @@ def test_an_orphan_that_was_edited_stays(tree: Path) -> None:
     old = add_to_lock(tree, "distro/scripts/old", b"old\n")
     old.write_text("mine\n")
     message = refused(2, "render", tree)
-    assert f"{old}: changed since distgen wrote it\n    this distgen does not write it" in message
+    assert f"{old}: changed since distgen wrote it\n    distgen no longer writes it" in message
     done = distgen("render", tree, "--force")
     assert "kept distro/scripts/old" in done.stderr
     assert old.read_text() == "mine\n"
@@ -227,7 +227,7 @@ def test_a_diff_for_scripts(tree: Path) -> None:
 @pytest.mark.parametrize("command", ["render", "check", "diff", "remove"])
 def test_where_distgen_has_not_been(command: str, mini_tree: Path) -> None:
     message = refused(3, command, mini_tree)
-    assert "distgen has not been here" in message
+    assert "distgen is not installed here" in message
     assert f"distgen init {mini_tree}" in message
 
 
@@ -284,7 +284,9 @@ def test_what_was_built_is_kept_unless_all_is_asked_for(tree: Path) -> None:
     built.parent.mkdir(parents=True)
     built.write_text("built\n")
     done = distgen("remove", tree)
-    assert "kept distro/out: build output; use --all to remove it too, or rm -r later" in done.stdout
+    assert (
+        "kept distro/out: build output; use --all to remove it too, or rm -r later" in done.stdout
+    )
     assert [path for path in (tree / "distro").rglob("*") if path.is_file()] == [built]
     distgen("init", tree, *BOTH)
     done = distgen("remove", tree, "--all")
