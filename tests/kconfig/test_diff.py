@@ -201,7 +201,7 @@ def test_words_that_mean_two_things(clean: Path, tmp_path: Path) -> None:
         (["fedora/x86_64", "HEAD"], "a configuration and HEAD a revision", "two of the same kind"),
         (["fedora"], "fedora is a distribution: give what to compare it with", "fedora B"),
         (["fedra", "debian"], "fedra: no distribution, configuration, file", "did you mean fedora"),
-        (["git:nothing"], "git:nothing: no revision", "log --oneline"),
+        (["git:nothing"], "git:nothing: not a revision", "log --oneline"),
         (["empty"], "empty: that revision has no distro/", "log --oneline"),
         (["./nothing", "now"], "./nothing: no such file", ""),
         (["fedora/x86_64:rtt", "now"], "no flavour 'rtt'", "did you mean rt"),
