@@ -72,7 +72,7 @@ def factored(
             values[variant] = {**{s: "n" for s in idle if s not in given}, **given}
         if not wrong:
             return files
-    message = "\n".join(f"{variant} its layers do not reproduce it" for variant in wrong)
+    message = "\n".join(f"{variant}: its layers do not reproduce it" for variant in wrong)
     raise CommandError(message, "report this with the configurations: it is a bug in distgen")
 
 
