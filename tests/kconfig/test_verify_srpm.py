@@ -292,7 +292,7 @@ def test_a_distribution_tag_is_no_difference(made: Path, tmp_path: Path) -> None
     assert ".fc45.src.rpm" in path.name
     verify(path, code=0)
     other = path.rename(path.with_name("kernel.src.rpm"))
-    assert "the file name: kernel.src.rpm, and kernel-7.2.13-1" in verify(other, code=1).stdout
+    assert "the file name: kernel.src.rpm, expected kernel-7.2.13-1" in verify(other, code=1).stdout
 
 
 EDITED_SPECS = [

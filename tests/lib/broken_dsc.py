@@ -379,7 +379,7 @@ CASES = [
         after=edit_dsc("^Source: .*", "Source: kernels"),
         found=[
             "Source: kernels, expected kernel",
-            r"the file name: kernel_\S+, and kernels_",
+            r"the file name: kernel_\S+, expected kernels_",
         ],
     ),
     *(
@@ -424,7 +424,9 @@ CASES = [
     Case(
         name="another row of Package-List",
         after=edit_dsc(f"^ {IMAGES} deb .* arch=amd64", f" {IMAGES} deb kernel extra arch=amd64"),
-        found=[f"Package-List: {IMAGES} deb kernel extra .*, and {IMAGES} deb kernel optional"],
+        found=[
+            f"Package-List: {IMAGES} deb kernel extra .*, expected {IMAGES} deb kernel optional"
+        ],
     ),
     Case(
         name="rows in another order",
@@ -480,7 +482,8 @@ CASES = [
         change=edit_dsc("^Version: .*", "Version: 7.2.14-1"),
         found=[
             r"the file name: .*, expected kernel_7\.2\.14-1\.dsc",
-            r"debian/changelog: the newest entry is of 7\.2\.13\S*, and the .dsc of 7\.2\.14-1",
+            r"debian/changelog: the newest entry is for 7\.2\.13\S*,"
+            r" but the .dsc is for 7\.2\.14-1",
         ],
     ),
     # --- debian/control ---
