@@ -28,7 +28,8 @@ def test_shipped_files_are_what_the_templates_give(request: pytest.FixtureReques
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file.content)
             path.chmod(file.mode)
-        assert path.read_bytes() == file.content, file.path
+        there = path.is_file() and path.read_bytes()
+        assert there == file.content, f"{file.path}: run make regenerate"
         assert path.stat().st_mode & 0o100 == file.mode & 0o100, file.path
     expected = {file.path for file in files}
     found = {
