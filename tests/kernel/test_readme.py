@@ -19,7 +19,7 @@ PAGES = {
     name: (PROJECT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     for name in ("users", "maintainers", "reviewers")
 }
-PROJECTS_OWN = {"demo", "test", "bench", "man"}
+PROJECTS_OWN = {"demo", "test", "check", "bench", "man"}
 
 
 def goals() -> set[str]:
