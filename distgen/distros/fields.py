@@ -80,7 +80,9 @@ ARCH = {
     "gnu": Field(
         "the prefix of a cross compiler", "aarch64-linux-gnu", pattern=WORD, required=True
     ),
-    "image": Field("what the target `image_name` of the kernel prints", "Image.gz", pattern=WORD, required=True),
+    "image": Field(
+        "what the target `image_name` of the kernel prints", "Image.gz", pattern=WORD, required=True
+    ),
     "parents": Field(
         "layers that it shares with other arches", "x86", pattern=TOKEN, wrong=TOKENS, many=True
     ),

@@ -138,9 +138,9 @@ def assert_clean(tree: Tree, out: Path | None = None) -> None:
     """No file and no folder with a name for the time being."""
     out, kind = out or tree.out, tree.kind
     belongs = re.compile(
-        rf"kconfig/(kconfig-batch|answers|\w+\.d)|{kind.distro}\.version|sources/orig"
+        rf"kconfig/(kconfig-batch|answers|\w+\.(d|stamp))|{kind.distro}\.version|sources/orig"
         rf"|sources/[^/]*\.tar\.\w+\.sums|sources/[^/]+/(begun|linux-[^/]*\.tar\.\w+)"
-        rf"|\w+/configs/(\.report|report\.txt|report\.json|kernel-[^/]*\.(config|findings))"
+        rf"|\w+/configs/(\.report|\.summary|report\.txt|report\.json|kernel-[^/]*\.(config|findings))"
         rf"|{kind.folder}/{kind.files}"
     )
     assert {name for name in built(out) if not belongs.fullmatch(name)} == set()
