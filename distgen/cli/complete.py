@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from distgen.layers.layout import Layout
+    from distgen.distros.distro import Distro
+    from distgen.distros.variant import Variant
 
 
 def known_distros(context: typer.Context) -> list[str]:
@@ -20,63 +21,55 @@ def known_distros(context: typer.Context) -> list[str]:
 
 def distros(context: typer.Context) -> list[str]:
     """The distributions of TREE."""
-    layout = _layout(context)
-    return [distro.name for distro in layout.distros] if layout else []
+    return [distro.name for distro in _distros(context)]
 
 
 def arches(context: typer.Context) -> list[str]:
     """The arches of the distributions that are named already, or of all."""
-    layout = _layout(context)
-    return sorted({v.arch for v in layout.variants if _named(context, v.distro)} if layout else ())
+    return sorted({variant.arch for variant in _variants(context)})
 
 
 def layer_names(context: typer.Context) -> list[str]:
     """The arches, their parents and generic: what a layer is called."""
-    layout = _layout(context)
-    every = layout.distros if layout else ()
-    return sorted({name for distro in every for arch in distro.arches for name in arch.layers})
+    return sorted(
+        {n for distro in _distros(context) for arch in distro.arches for n in arch.layers}
+    )
 
 
 def flavours(context: typer.Context) -> list[str]:
     """The flavours of the distributions that are named already, or of all."""
     from distgen.layers.layout import BASE_NAME  # noqa: PLC0415
 
-    layout = _layout(context)
-    every = [v for v in layout.variants if _named(context, v.distro)] if layout else []
-    return sorted({variant.flavour or BASE_NAME for variant in every})
+    return sorted({variant.flavour or BASE_NAME for variant in _variants(context)})
 
 
 def variants(context: typer.Context) -> list[str]:
     """``ARCH`` and ``ARCH:FLAVOUR`` of the distribution that is named already."""
-    return sorted(name.partition("/")[2] for name in _variants(context))
+    return sorted(str(variant).partition("/")[2] for variant in _variants(context))
 
 
 def sides(context: typer.Context) -> list[str]:
     """What can be compared: distributions and configurations."""
-    return [*distros(context), *_variants(context)]
+    return [*distros(context), *sorted(str(variant) for variant in _variants(context))]
 
 
-def _variants(context: typer.Context) -> list[str]:
-    layout = _layout(context)
-    every = layout.variants if layout else ()
-    return sorted(str(variant) for variant in every if _named(context, variant.distro))
-
-
-def _named(context: typer.Context, distro: str) -> bool:
-    """Whether the command line asks for a distribution, or for none."""
+def _variants(context: typer.Context) -> "list[Variant]":
+    """Those of the distributions that the command line names, or of all."""
     given = context.params.get("distro") or ()
-    return not given or distro in ([given] if isinstance(given, str) else given)
+    named = [given] if isinstance(given, str) else given
+    every = [variant for distro in _distros(context) for variant in distro.variants]
+    return [variant for variant in every if not given or variant.distro in named]
 
 
 def _tree(context: typer.Context) -> Path:
     return Path(context.params.get("tree") or "")
 
 
-def _layout(context: typer.Context) -> "Layout | None":
+def _distros(context: typer.Context) -> "tuple[Distro, ...]":
     from distgen.errors import DistgenError  # noqa: PLC0415
     from distgen.layers.layout import open_layout  # noqa: PLC0415
 
     try:
-        return open_layout(_tree(context) / "distro")
+        return open_layout(_tree(context) / "distro").distros
     except (DistgenError, OSError):
-        return None
+        return ()

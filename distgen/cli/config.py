@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from distgen.cli import complete
+from distgen.cli.app import config
 from distgen.cli.opened import locked_layers, open_layers
 from distgen.cli.options import (
     ArchesOption,
@@ -19,8 +20,6 @@ from distgen.cli.options import (
 )
 from distgen.errors import Exit
 from distgen.log import print_json, say
-
-config = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Layers and their options.")
 
 
 @config.command(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line of ``distgen init``, ``render``, ``check``, ``diff`` and ``remove``."""
+"""The command line of ``list``, ``init``, ``render``, ``check``, ``diff`` and ``remove``."""
 
 import sys
 from collections import Counter
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from distgen.cli import complete
+from distgen.cli.app import app
 from distgen.cli.opened import locked_tree
 from distgen.cli.options import DryRunOption, JsonOption, TreeArgument
 from distgen.errors import Exit
@@ -22,15 +23,44 @@ if TYPE_CHECKING:
     from distgen.kernel.tree import Tree
 
 
-def tree_commands(app: typer.Typer) -> None:
-    """Add the commands to ``distgen``."""
-    app.command(epilog="Example: distgen init ~/linux --distro fedora --distro debian")(init)
-    app.command(epilog="Example: distgen render ~/linux")(render)
-    app.command(epilog="Example: distgen check ~/linux")(check)
-    app.command(epilog="Example: distgen diff ~/linux | less")(diff)
-    app.command(epilog="Example: distgen remove ~/linux --dry-run")(remove)
+@app.command("list", epilog="Examples: distgen list ~/linux; distgen list --templates")
+def list_(
+    tree: TreeArgument = Path(),
+    templates: Annotated[
+        bool,
+        typer.Option("--templates", help="The templates of the packaging, and their blocks."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the distributions of a tree, with arches, flavours and make targets.
+
+    With --templates, for each file of a distribution's packaging the templates that it is made
+    from, its own first, and where each block comes from. A file distro/DISTRO/templates/FILE.j2
+    that extends one of these overrides the blocks that it has.
+    """
+    from distgen.install.wanted import read_lock  # noqa: PLC0415
+    from distgen.kernel.tree import open_tree  # noqa: PLC0415
+    from distgen.layers.layout import open_layout  # noqa: PLC0415
+    from distgen.packaging import listing  # noqa: PLC0415
+    from distgen.shipped import shipped  # noqa: PLC0415
+
+    opened = open_tree(tree)
+    read_lock(opened)
+    layout = open_layout(opened.path / "distro")
+    if templates:
+        rows = listing.templates(layout)
+        if as_json:
+            print_json(rows)
+        else:
+            print(listing.templates_text(rows))
+            say(f"templates/ is {shipped() / 'templates'}")
+    elif as_json:
+        print_json(listing.distros(layout))
+    else:
+        print(listing.distros_text(layout))
 
 
+@app.command(epilog="Example: distgen init ~/linux --distro fedora --distro debian")
 def init(
     tree: TreeArgument = Path(),
     distro: Annotated[
@@ -107,6 +137,7 @@ def _show_kernel_news(tree: "Tree", last: str, undecided: "Mapping[str, Collecti
     )
 
 
+@app.command(epilog="Example: distgen render ~/linux")
 def render(
     tree: TreeArgument = Path(),
     force: Annotated[
@@ -141,11 +172,13 @@ def would_write(done: "Installed") -> str:
     return f"{len(done.written)} files would be written, {done.untouched} are up to date"
 
 
+@app.command(epilog="Example: distgen check ~/linux")
 def check(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
     """List distgen's files in a tree that are out of date or edited; exit 1 if any."""
     _show_drift(tree, as_json=as_json, diffs=False)
 
 
+@app.command(epilog="Example: distgen diff ~/linux | less")
 def diff(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
     """Show what render would change in distgen's files, as a patch; exit 1 if anything."""
     _show_drift(tree, as_json=as_json, diffs=True)
@@ -166,6 +199,7 @@ def _show_drift(tree: Path, *, as_json: bool, diffs: bool) -> None:
     raise typer.Exit(Exit.FINDINGS if found or interrupted else Exit.OK)
 
 
+@app.command(epilog="Example: distgen remove ~/linux --dry-run")
 def remove(
     tree: TreeArgument = Path(),
     everything: Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from distgen.cli import complete
+from distgen.cli.app import config
 from distgen.cli.opened import locked_layers, locked_tree, open_layers
 from distgen.cli.options import (
     ArchesOption,
@@ -29,20 +30,9 @@ if TYPE_CHECKING:
     from distgen.config.effect import Outcome
 
 
-def edit_commands(config: typer.Typer) -> None:
-    """Add the commands to ``distgen config``."""
-    epilog = "Example: distgen config set PREEMPT_RT=y --distro fedora --flavour rt"
-    config.command("set", epilog=epilog)(set_)
-    epilog = "Example: distgen config unset PREEMPT_RT --distro fedora --flavour rt"
-    config.command("unset", epilog=epilog)(unset)
-    epilog = "Example: distgen config lint --fix"
-    config.command("lint", epilog=epilog)(lint)
-    epilog = "Example: distgen config undecided --distro fedora --accept-defaults"
-    config.command("undecided", epilog=epilog)(undecided)
-    epilog = "Example: distgen config menuconfig fedora x86_64:rt"
-    config.command("menuconfig", epilog=epilog)(menuconfig)
-
-
+@config.command(
+    "set", epilog="Example: distgen config set PREEMPT_RT=y --distro fedora --flavour rt"
+)
 def set_(
     assignments: Annotated[
         list[str], typer.Argument(metavar="SYMBOL=VALUE...", help="y, m, n, a number or text.")
@@ -65,6 +55,7 @@ def set_(
         finish(done, dry_run=dry_run, as_json=as_json)
 
 
+@config.command(epilog="Example: distgen config unset PREEMPT_RT --distro fedora --flavour rt")
 def unset(
     symbols: Annotated[list[str], typer.Argument(metavar="SYMBOL...", help="Options.")],
     distro: LayerDistroOption = "",
@@ -82,6 +73,7 @@ def unset(
         finish(done, dry_run=dry_run, as_json=as_json)
 
 
+@config.command(epilog="Example: distgen config lint --fix")
 def lint(
     fix: Annotated[
         bool, typer.Option("--fix", help="Fix what can be fixed without changing a configuration.")
@@ -112,6 +104,7 @@ def lint(
     raise typer.Exit(Exit.FINDINGS if left else Exit.OK)
 
 
+@config.command(epilog="Example: distgen config undecided --distro fedora --accept-defaults")
 def undecided(
     distro: DistrosOption = None,
     arch: ArchesOption = None,
@@ -144,6 +137,7 @@ def undecided(
     raise typer.Exit(Exit.FINDINGS if found else Exit.OK)
 
 
+@config.command(epilog="Example: distgen config menuconfig fedora x86_64:rt")
 def menuconfig(
     distro: DistroArgument,
     variant: Annotated[

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line: arguments in, exit codes out. What the commands do is elsewhere."""
+"""The command line: run a command, and turn an error into a message and an exit code."""
 
 import sys
 from typing import Annotated
@@ -7,28 +7,10 @@ from typing import Annotated
 import typer
 
 from distgen import __version__
-from distgen.cli.config import config
-from distgen.cli.distro import distro_commands
-from distgen.cli.doctor import EPILOG, doctor
-from distgen.cli.install import tree_commands
-from distgen.cli.layers import edit_commands
-from distgen.cli.verify import verify
+from distgen.cli import config, distro, install, layers, verify  # noqa: F401  (their commands)
+from distgen.cli.app import app
 from distgen.errors import DistgenError, Exit
 from distgen.log import complain, say
-
-app = typer.Typer(
-    name="distgen",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-    help="Distribution configurations and source packages for any Linux kernel tree.",
-    epilog="Exit codes: 0 fine, 1 findings, 2 usage, 3 unsupported, 4 a command failed.",
-)
-edit_commands(config)
-app.add_typer(config, name="config")
-distro_commands(app)
 
 
 def main() -> None:
@@ -67,13 +49,3 @@ def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
 ) -> None:
     del version, debug
-
-
-tree_commands(app)
-app.command(
-    epilog="Examples: distgen verify distro/out/fedora/SRPMS/*.src.rpm; distgen verify "
-    "distro/out/debian/*.dsc; distgen verify --trust kernel-7.2.13-1.src.rpm; distgen verify "
-    "--tree ~/linux linux_7.2.13-1.dsc"
-)(verify)
-
-app.command(epilog=EPILOG)(doctor)

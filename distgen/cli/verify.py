@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line of ``distgen verify``."""
+"""The command line of ``distgen verify`` and ``distgen doctor``."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from distgen.cli.app import app
+from distgen.cli.options import JsonOption, TreeArgument
 from distgen.errors import DistgenError, Exit
 from distgen.log import complain, print_json, say
 
 
+@app.command(
+    epilog="Examples: distgen verify distro/out/fedora/SRPMS/*.src.rpm; distgen verify "
+    "distro/out/debian/*.dsc; distgen verify --trust kernel-7.2.13-1.src.rpm; distgen verify "
+    "--tree ~/linux linux_7.2.13-1.dsc"
+)
 def verify(
     files: Annotated[
         list[Path],
@@ -84,3 +91,20 @@ def verify(
 def _printable(text: str) -> str:
     """Untrusted text without characters that control the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+@app.command(epilog="Examples: distgen doctor ~/linux; distgen doctor --json")
+def doctor(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
+    """Show which targets of a tree can run on this machine, and what the others need.
+
+    Exit 1 where one cannot run.
+    """
+    from distgen.doctor.doctor import as_object, as_text, examine  # noqa: PLC0415
+    from distgen.kernel.tree import open_tree  # noqa: PLC0415
+
+    diagnosis = examine(open_tree(tree))
+    if as_json:
+        print_json(as_object(diagnosis))
+    else:
+        print(as_text(diagnosis))
+    raise typer.Exit(Exit.OK if diagnosis.fine else Exit.FINDINGS)

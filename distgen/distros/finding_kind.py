@@ -5,31 +5,27 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """As kconfig-findings.c and findings.awk print them, in the order of report.awk."""
+    """As kconfig-findings.c and findings.awk print them, in the order of report.awk.
 
-    WARNING = "warning"
-    CHANGED = "changed"
-    DROPPED = "dropped"
-    UNKNOWN = "unknown"
-    ELSEWHERE = "elsewhere"
-    UNDECIDED = "undecided"
-    ALLOW = "allow"
+    ``meaning`` is for people, as report.awk says it.
+    """
 
-    @property
-    def meaning(self) -> str:
-        """For people, as report.awk says it."""
-        return MEANINGS[self]
+    WARNING = "warning", "Kconfig warns of it"
+    CHANGED = "changed", "came out with another value"
+    DROPPED = "dropped", "asked for, but not visible: a dependency is unmet"
+    UNKNOWN = "unknown", "in no Kconfig file of this tree"
+    ELSEWHERE = "elsewhere", "exists for other arches only"
+    UNDECIDED = "undecided", "can be set, and no layer says anything"
+    ALLOW = "allow", "an [[allow]] entry that allows nothing"
 
+    meaning: str
 
-MEANINGS = {
-    Kind.WARNING: "Kconfig warns of it",
-    Kind.CHANGED: "came out with another value",
-    Kind.DROPPED: "asked for, but not visible: a dependency is unmet",
-    Kind.UNKNOWN: "in no Kconfig file of this tree",
-    Kind.ELSEWHERE: "exists for other arches only",
-    Kind.UNDECIDED: "can be set, and no layer says anything",
-    Kind.ALLOW: "an [[allow]] entry that allows nothing",
-}
+    def __new__(cls, name: str, meaning: str = "") -> "Kind":
+        """A member is its name."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.meaning = meaning
+        return kind
 
 
 REFUSED = (Kind.CHANGED, Kind.DROPPED)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Taking distgen out of a tree again: what remove does."""
+"""``distgen remove``: take distgen out of a tree again."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from distgen.install import upgrade
-from distgen.install.plan import State, Step, emptied, hook_steps, refuse_conflicts
+from distgen.install.plan import State, Step, emptied, hook_steps, plan, refuse_conflicts
 from distgen.install.wanted import owned_by, read_lock
 from distgen.kernel.tree import Tree
 from distgen.store import lock, transaction
@@ -68,13 +68,9 @@ def is_built(path: Path) -> bool:
 
 def _edited(tree: Tree, there: Lock) -> list[Step]:
     """The owned files that were edited, each with what should be there."""
-    edited = []
-    for path, entry in there.owned.items():
-        sha256 = _sha256(tree.path, path)
-        if sha256 is not None and sha256 != entry.sha256 and not entry.found:
-            edited.append(path)
+    edited = [step for step in plan(tree.path, (), there) if step.state is State.EDITED]
     files = {file.path: file for file in owned_by(tree, there).files} if edited else {}
-    return [Step(path=path, state=State.EDITED, file=files.get(path)) for path in edited]
+    return [replace(step, file=files.get(step.path)) for step in edited]
 
 
 def _sorted_out(tree: Path, there: Lock) -> tuple[dict[str, str], list[tuple[str, str]]]:

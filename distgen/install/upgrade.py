@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An upgrade: what is new in the layers that ship, merged by symbol into those of a tree.
+"""An upgrade: merge what is new in the layers that ship into those of a tree, by symbol.
 
-Three values of a symbol decide: what was seeded, what ships now, and what the tree has. What the
-user has not touched becomes what ships now; the rest is only told.
+Three values of a symbol decide: what was seeded, what ships now, and what the tree has. A line that
+the user did not change becomes what ships now. The others are only listed.
 """
 
 import tomllib
@@ -23,9 +23,9 @@ HEAD = "# What distgen seeded, for the next distgen init to tell a user's change
 
 @dataclass(frozen=True, kw_only=True)
 class News:
-    """A symbol, or a key of a distro.toml, that has another value in what ships than was seeded.
+    """A symbol, or a key of a distro.toml, whose shipped value differs from the seeded one.
 
-    "" is no value. ``applied`` says whether the tree has it now; else it is the user's to do.
+    "" is no value. ``applied``: the tree has the new value now. If not, the user changed the line.
     """
 
     path: str
@@ -45,7 +45,7 @@ class News:
 
 @dataclass(frozen=True, kw_only=True)
 class Merged:
-    """A seeded file after the merge, what was new, and whether that makes another file of it."""
+    """A seeded file after the merge, what is new in it, and whether it must be written."""
 
     file: File
     news: tuple[News, ...]
@@ -53,7 +53,7 @@ class Merged:
 
 
 def seeded_file(files: Mapping[str, str]) -> File:
-    """The file that keeps ``files``, path → text: a path on a line, and its lines indented."""
+    """distgen.seeded for ``files`` (path → text): each path on a line, its lines indented below."""
     lines = [HEAD]
     for path, text in sorted(files.items()):
         lines += [path, *(f"\t{line}" for line in text.removesuffix("\n").split("\n"))]
@@ -62,7 +62,7 @@ def seeded_file(files: Mapping[str, str]) -> File:
 
 
 def read_seeded(text: str) -> dict[str, str]:
-    """Path → text of what ``seeded_file`` has kept; UsageError for what it has not written."""
+    """Path → text in a distgen.seeded; UsageError if ``seeded_file`` did not write it."""
     files: dict[str, list[str]] = {}
     path = ""
     for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
@@ -78,24 +78,21 @@ def read_seeded(text: str) -> dict[str, str]:
 
 
 def kept_in(tree: Path) -> dict[str, str]:
-    """Path → text of what was seeded in a tree; nothing where it was not kept."""
+    """Path → text of what was seeded in a tree, as far as it is known."""
     safe_path.refuse_links(tree, PATH)
     content = safe_path.read(tree / PATH, LARGEST)
     return {} if content is None else read_seeded(content.decode(errors="replace"))
 
 
 def deleted(tree: Path, seeded: Mapping[str, str]) -> set[str]:
-    """The layers that were seeded, and that the user has taken away since."""
+    """The layers that were seeded, and that the user has deleted since."""
     return {
         path for path in seeded if path.endswith(".config") and safe_path.look(tree / path) is None
     }
 
 
 def merge_all(tree: Path, seeded: Mapping[str, str], files: Iterable[File]) -> list[Merged]:
-    """Each of ``files`` that the tree has in another form, merged with that.
-
-    Raises UsageError, with file and line, for a layer that is broken.
-    """
+    """Merge each of ``files`` that differs in the tree; UsageError for a layer that is broken."""
     merged = []
     for file in files:
         safe_path.refuse_links(tree, file.path)
@@ -109,49 +106,32 @@ def merge_all(tree: Path, seeded: Mapping[str, str], files: Iterable[File]) -> l
 def merge(file: File, seeded: str | None, own: str) -> Merged:
     """What becomes of ``own``, the tree's text of a file that ships as ``file``.
 
-    ``seeded`` is None where it is not known: then nothing is applied and nothing can be told.
+    A layer is merged by symbol, a distro.toml replaced as a whole or not at all. ``seeded`` is None
+    if it is not known: then nothing changes, and nothing is news.
     """
-    ships = file.content.decode()
-    if seeded is None or ships == seeded:
-        return Merged(file=_holding(file, own), news=(), writes=False)
-    if file.path.endswith(".config"):
-        return _merge_layer(file, seeded, own, ships)
-    return _merge_whole(file, seeded, own, ships)
-
-
-def _merge_layer(file: File, seeded: str, own: str, ships: str) -> Merged:
-    path = Path(file.path)
-    before, after, theirs = (fragment.parse(t, path).settings for t in (seeded, ships, own))
+    texts = (seeded or "", ships := file.content.decode(), own)
     text, news = own, []
-    for symbol in sorted({*before, *after}):
-        was, now, has = (s[symbol].value if symbol in s else "" for s in (before, after, theirs))
-        if now in (was, has):
-            continue
-        applied = has == was
-        if applied:
-            text = edit.put(text, after[symbol]) if now else edit.take(text, symbol)
-        name = f"CONFIG_{symbol}"
-        news.append(
-            News(path=file.path, name=name, seeded=was, ships=now, own=has, applied=applied)
-        )
-    # Untouched, it becomes the very file that ships, with its comments
-    content = ships if own == seeded else text
-    return Merged(file=_holding(file, content), news=tuple(news), writes=content != own)
-
-
-def _merge_whole(file: File, seeded: str, own: str, ships: str) -> Merged:
-    """A distro.toml is taken over as a whole, or not at all."""
-    applied = own == seeded
-    tables = [dict(_keys(tomllib.loads(text))) for text in (seeded, ships, own)]
-    news = []
-    for key in sorted({*tables[0], *tables[1]}):
-        was, now, has = (table.get(key, "") for table in tables)
-        if now not in (was, has):
+    if seeded is not None and ships != seeded:
+        layers = []
+        if file.path.endswith(".config"):
+            layers = [fragment.parse(each, Path(file.path)).settings for each in texts]
+        tables = [{f"CONFIG_{key}": s.value for key, s in layer.items()} for layer in layers]
+        before, after, theirs = tables or [dict(_keys(tomllib.loads(each))) for each in texts]
+        for name in sorted({*before, *after}):
+            was, now, has = (table.get(name, "") for table in (before, after, theirs))
+            if now in (was, has):
+                continue
+            applied = has == was if layers else own == seeded
+            if applied and layers:
+                symbol = name.removeprefix("CONFIG_")
+                text = edit.put(text, layers[1][symbol]) if now else edit.take(text, symbol)
             news.append(
-                News(path=file.path, name=key, seeded=was, ships=now, own=has, applied=applied)
+                News(path=file.path, name=name, seeded=was, ships=now, own=has, applied=applied)
             )
-    text = ships if applied else own
-    return Merged(file=_holding(file, text), news=tuple(news), writes=applied)
+        # Unchanged, it becomes the very file that ships, with its comments
+        text = ships if own == seeded else text
+    merged = replace(file, content=text.encode(errors="surrogateescape"))
+    return Merged(file=merged, news=tuple(news), writes=text != own)
 
 
 def _keys(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -161,7 +141,3 @@ def _keys(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
             yield from _keys(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", repr(value)
-
-
-def _holding(file: File, text: str) -> File:
-    return replace(file, content=text.encode(errors="surrogateescape"))

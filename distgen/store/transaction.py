@@ -114,9 +114,11 @@ def write(
 
 def refuse_unwritable(root: Path, paths: Collection[str]) -> None:
     """Raise UnsupportedError when a folder that is to be changed does not allow it."""
-    changed = {_nearest(root, root / path) for path in paths}
+    above = [(root / path).parents for path in paths]
+    changed = {next((folder for folder in each if folder.is_dir()), root) for each in above}
     for folder in sorted(changed | {root} if changed else ()):
-        if not os.access(folder, os.W_OK | os.X_OK) or _read_only(folder):
+        read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+        if read_only or not os.access(folder, os.W_OK | os.X_OK):
             message = f"{folder}: no permission to write"
             raise UnsupportedError(message, f"ls -ld {shlex.quote(str(folder))}")
         if _is_elsewhere(root, folder):
@@ -124,20 +126,11 @@ def refuse_unwritable(root: Path, paths: Collection[str]) -> None:
             raise UnsupportedError(message, f"umount {shlex.quote(str(folder))}")
 
 
-def _nearest(root: Path, path: Path) -> Path:
-    """The closest folder above ``path`` that exists."""
-    return next((p for p in path.parents if p.is_dir()), root)
-
-
-def _read_only(folder: Path) -> bool:
-    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
-
-
 def _is_elsewhere(root: Path, folder: Path) -> bool:
     """Whether a rename cannot go from one to the other.
 
-    One that fails in any case is tried: rename(2) looks at the mounts before it looks at the names,
-    and a device number does not tell a bind mount.
+    Try one that always fails: rename(2) looks at the mounts before the names, and a device number
+    does not show a bind mount.
     """
     try:
         os.rename(f"{root}/.", f"{folder}/.")  # noqa: PTH104  (a Path would lose the dots)
@@ -202,7 +195,8 @@ def _apply(root: Path, plan: Journal) -> None:
     staging = root / STAGING
     for path, move in plan.writes.items():
         staged, target = staging / move.staged, root / path
-        if _is_file(staged) and _is_as_it_was(root, path, move):
+        is_file = staged.is_file() and not staged.is_symlink()
+        if is_file and _is_as_it_was(root, path, move):
             target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
     for path, move in plan.removals.items():
@@ -214,11 +208,6 @@ def _apply(root: Path, plan: Journal) -> None:
         _remove_empty(root / folder)
     (staging / JOURNAL).unlink()
     shutil.rmtree(staging)
-
-
-def _is_file(path: Path) -> bool:
-    """Whether it is a regular file and no link to one."""
-    return path.is_file() and not path.is_symlink()
 
 
 def _is_as_it_was(root: Path, path: str, move: Move) -> bool:
