@@ -3,10 +3,11 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from distgen import __version__
 from distgen.distros.families import families
@@ -35,6 +36,12 @@ KERNEL = re.compile(r"(?:[0-9][0-9A-Za-z.+_~-]*( [0-9a-f]{40,64})?)?")
 # Older locks named the distgen that seeded a file, too
 ENTRY = re.compile(rf"(0644|0755) ([0-9a-f]{{64}})(?: {VERSION.pattern})?( found)?")
 
+WORDS = {
+    "hook": (re.compile("|".join(Hook)), "hook"),
+    "distgen": (VERSION, "version of distgen"),
+    "kernel": (KERNEL, "version of a kernel and its commit"),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -56,9 +63,9 @@ class Entry:
 class Lock:
     """Owned files are compared with this before they are overwritten; seeded ones never are.
 
-    ``seeded`` says what was seeded, whatever the user has made of it since; ``folders`` are those
-    that were not there before distgen. ``kernel`` is the version that ``init`` last saw and, where
-    there was one, the first commit that it saw it at.
+    ``seeded`` says what was seeded, whatever the user changed since. ``folders`` are those that
+    distgen made. ``kernel`` is the version that ``init`` last saw and, with git, the first commit
+    that it saw it at.
     """
 
     version: str = __version__
@@ -84,108 +91,90 @@ class Lock:
 
 
 def read(tree: Path) -> Lock | None:
-    """The lock of a tree; None where distgen is not installed.
+    """The lock of a tree; None if distgen is not installed.
 
     Raises UsageError with file and line for one that no distgen wrote.
     """
     safe_path.refuse_links(tree, PATH)
     content = safe_path.read(tree / PATH, LARGEST)
-    return None if content is None else _Reader(tree / PATH, content).lock()
+    if content is None:
+        return None
+    try:
+        return _lock(json.loads(content.decode(), object_pairs_hook=_once))
+    except json.JSONDecodeError as error:
+        line, what = error.lineno, error.msg
+    except UnicodeDecodeError as error:
+        line, what = content.count(b"\n", 0, error.start) + 1, error.reason
+    except _WrongError as error:
+        at = content.find(json.dumps(error.token).encode())
+        line, what = content.count(b"\n", 0, max(at, 0)) + 1, str(error)
+    except (ValueError, RecursionError) as error:
+        line, what = 1, str(error)
+    message = f"{tree / PATH}:{line}: not a lock file of distgen ({what})"
+    raise UsageError(message, f"restore it: git checkout {PATH}, or delete it")
 
 
-Table = Mapping[str, Any]
-Test = Callable[[str], object]
+class _WrongError(Exception):
+    """What is wrong, and the ``token`` that the line with it names first."""
+
+    def __init__(self, what: str, token: str) -> None:
+        super().__init__(what)
+        self.token = token
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """The content of a lock file with the means to say where in it something is wrong."""
+def _expect(fine: object, what: str, token: str = "") -> None:
+    if not fine:
+        raise _WrongError(what, token)
 
-    path: Path
-    content: bytes
 
-    def lock(self) -> Lock:
-        table = self._table()
-        if not isinstance(table, dict):
-            self._wrong("not an object")
-        for key in table:
-            if key not in KEYS:
-                self._wrong(f"unknown key {key!r}", key)
-        hook = self._word(table, "hook", [*Hook].__contains__, "hook", Hook.OVERLAY)
-        return Lock(
-            version=self._word(table, "distgen", VERSION.fullmatch, "version of distgen"),
-            kernel=self._word(
-                table, "kernel", KERNEL.fullmatch, "version of a kernel and its commit", ""
-            ),
-            distros=self._names(table, "distros", _is_distro),
-            hook=Hook(hook),
-            owned=self._entries(table, "owned", OWNED),
-            seeded=self._entries(table, "seeded", SEEDED),
-            folders=self._names(table, "folders", FOLDER.fullmatch, ()),
-        )
+def _lock(table: Any) -> Lock:
+    _expect(isinstance(table, dict), "not an object")
+    for key in table:
+        _expect(key in KEYS, f"unknown key {key!r}", key)
+    table = {"hook": Hook.OVERLAY, "kernel": "", "folders": [], **table}
+    for key, (pattern, what) in WORDS.items():
+        word = table.get(key)
+        is_word = isinstance(word, str) and pattern.fullmatch(word)
+        _expect(is_word, f"{word!r:.80} is no {what}", key)
+    return Lock(
+        version=table["distgen"],
+        kernel=table["kernel"],
+        distros=_names(table, "distros", _is_distro),
+        hook=Hook(table["hook"]),
+        owned=_entries(table, "owned", OWNED),
+        seeded=_entries(table, "seeded", SEEDED),
+        folders=_names(table, "folders", FOLDER.fullmatch),
+    )
 
-    def _table(self) -> Any:
-        try:
-            return json.loads(self.content.decode(), object_pairs_hook=self._once)
-        except json.JSONDecodeError as error:
-            self._fail(error.lineno, error.msg)
-        except UnicodeDecodeError as error:
-            self._fail(self.content.count(b"\n", 0, error.start) + 1, error.reason)
-        except (ValueError, RecursionError) as error:
-            self._fail(1, str(error))
 
-    def _once(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        table = dict(pairs)
-        if len(table) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            self._wrong(f"{twice!r} twice", twice)
-        return table
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    for name, count in Counter(name for name, _ in pairs).items():
+        _expect(count == 1, f"{name!r} twice", name)
+    return dict(pairs)
 
-    def _word(
-        self, table: Table, key: str, is_word: Test, what: str, otherwise: str | None = None
-    ) -> str:
-        word = table.get(key, otherwise)
-        if not isinstance(word, str) or not is_word(word):
-            self._wrong(f"{word!r:.80} is no {what}", key)
-        return word
 
-    def _names(
-        self, table: Table, key: str, is_name: Test, otherwise: object = None
-    ) -> tuple[str, ...]:
-        names = table.get(key, otherwise)
-        if not isinstance(names, (list, tuple)):
-            self._wrong(f"{key!r} must be a list", key)
-        for name in names:
-            if not isinstance(name, str) or not is_name(name):
-                what = f"{name!r:.80} in {key!r} is not a value that distgen writes"
-                self._wrong(what, name if isinstance(name, str) else key)
-        return tuple(names)
+def _names(table: Any, key: str, is_name: Callable[[str], object]) -> tuple[str, ...]:
+    names = table.get(key)
+    _expect(isinstance(names, list), f"{key!r} must be a list", key)
+    for name in names:
+        is_text = isinstance(name, str)
+        what = f"{name!r:.80} in {key!r} is not a value that distgen writes"
+        _expect(is_text and is_name(name), what, name if is_text else key)
+    return tuple(names)
 
-    def _entries(self, table: Table, key: str, pattern: re.Pattern[str]) -> dict[str, Entry]:
-        values = table.get(key)
-        if not isinstance(values, dict):
-            self._wrong(f"{key!r} must be an object", key)
-        entries = {}
-        for path, value in values.items():
-            if not pattern.fullmatch(path):
-                self._wrong(f"{path!r:.80} is not a path for {key} files", path)
-            words = ENTRY.fullmatch(value) if isinstance(value, str) else None
-            if not words:
-                what = f"{path!r}: {value!r:.80} is not a mode and the sha256 of a file"
-                self._wrong(what, path)
-            mode = int(words[1], 8)
-            entries[path] = Entry(mode=mode, sha256=words[2], found=bool(words[3]))
-        return entries
 
-    def _wrong(self, what: str, token: str = "") -> NoReturn:
-        """Raise ``what`` for the line that names ``token`` first, the first line if none does."""
-        at = self.content.find(json.dumps(token).encode())
-        self._fail(self.content.count(b"\n", 0, max(at, 0)) + 1, what)
-
-    def _fail(self, line: int, what: str) -> NoReturn:
-        message = f"{self.path}:{line}: not a lock file of distgen ({what})"
-        raise UsageError(message, f"restore it: git checkout {PATH}, or delete it")
+def _entries(table: Any, key: str, pattern: re.Pattern[str]) -> dict[str, Entry]:
+    values = table.get(key)
+    _expect(isinstance(values, dict), f"{key!r} must be an object", key)
+    entries = {}
+    for path, value in values.items():
+        _expect(pattern.fullmatch(path), f"{path!r:.80} is not a path for {key} files", path)
+        words = ENTRY.fullmatch(value) if isinstance(value, str) else None
+        if not words:
+            what = f"{path!r}: {value!r:.80} is not a mode and the sha256 of a file"
+            raise _WrongError(what, path)
+        entries[path] = Entry(mode=int(words[1], 8), sha256=words[2], found=bool(words[3]))
+    return entries
 
 
 def _is_distro(name: str) -> bool:
