@@ -30,28 +30,24 @@ DistroArgument = Annotated[
 ]
 
 
-def _one(name: str, offered: Offered, what: str, otherwise: str) -> Any:
-    """An option that says which layer a command is about."""
+def _named(name: str, offered: Offered, what: str, otherwise: str | bool = True) -> Any:
+    """An option that names a layer, or the configurations that a command is about."""
     return typer.Option(
         name, metavar="NAME", help=what, show_default=otherwise, autocompletion=offered
     )
 
 
-def _several(name: str, offered: Offered, what: str = "Only this one; may be repeated.") -> Any:
-    """An option that says which configurations a command is about."""
-    return typer.Option(name, metavar="NAME", help=what, autocompletion=offered)
-
-
-DistrosOption = Annotated[list[str] | None, _several("--distro", complete.distros)]
-ArchesOption = Annotated[list[str] | None, _several("--arch", complete.arches)]
+ONLY = "Only this one; may be repeated."
+DistrosOption = Annotated[list[str] | None, _named("--distro", complete.distros, ONLY)]
+ArchesOption = Annotated[list[str] | None, _named("--arch", complete.arches, ONLY)]
 FlavoursOption = Annotated[
     list[str] | None,
-    _several("--flavour", complete.flavours, "Only this one, or base; may be repeated."),
+    _named("--flavour", complete.flavours, "Only this one, or base; may be repeated."),
 ]
 LayerDistroOption = Annotated[
-    str, _one("--distro", complete.distros, "Distribution of the layer.", "shared")
+    str, _named("--distro", complete.distros, "Distribution of the layer.", "shared")
 ]
 LayerArchOption = Annotated[
-    str, _one("--arch", complete.layer_names, "An arch, or a parent such as x86.", "generic")
+    str, _named("--arch", complete.layer_names, "An arch, or a parent such as x86.", "generic")
 ]
-LayerFlavourOption = Annotated[str, _one("--flavour", complete.flavours, "A flavour.", "base")]
+LayerFlavourOption = Annotated[str, _named("--flavour", complete.flavours, "A flavour.", "base")]

@@ -45,7 +45,7 @@ def verify(
             "--resolve/--no-resolve", help="Resolve the configurations again with Kconfig."
         ),
     ] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Check source packages; exit 1 on findings.
 

@@ -119,12 +119,11 @@ class DistroToml:
     ) -> tuple[str, ...]:
         """A list of text, no item of it twice."""
         items = found[key]
+        hint = f'write {key} = ["{field.example}"]'
         if not isinstance(items, list):
-            hint = f'write {key} = ["{field.example}"]'
             self.wrong(key, f"{key} must be a list", hint, table=table)
         for number, item in enumerate(items):
             if not isinstance(item, str) or not re.fullmatch(field.pattern, item):
-                hint = f'write {key} = ["{field.example}"]'
                 self.wrong(key, f"{item!r} in {key} {field.wrong}", hint, table=table)
             if item in items[:number]:
                 self.wrong(key, f"{item!r} is in {key} twice", "remove one of them", table=table)
@@ -174,7 +173,19 @@ class DistroToml:
 
 def read(path: Path) -> DistroToml:
     """The file at ``path``. Raises UsageError where it cannot be read, or is not TOML."""
-    file = DistroToml(path, _text(path))
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            message = f"{path}:1: {size} bytes; a distro.toml has at most {LARGEST}"
+            raise UsageError(message, "remove what does not describe a distribution")
+        file = DistroToml(path, path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{path}: {error.strerror}"
+        raise UsageError(message, "a distribution needs a readable distro.toml") from error
+    except UnicodeDecodeError as error:
+        line_number = error.object.count(b"\n", 0, error.start) + 1
+        message = f"{path}:{line_number}: not UTF-8"
+        raise UsageError(message, "write it in UTF-8, as TOML is") from error
     for number, line in enumerate(file.text.split("\n"), 1):
         if len(line) > LONGEST:
             message = f"{path}:{number}: a line of {len(line)} characters"
@@ -186,23 +197,7 @@ def read(path: Path) -> DistroToml:
         raise UsageError(message, "a distro.toml nests no more than two tables") from error
     except ValueError as error:  # TOMLDecodeError, and numbers that are too long
         where = re.search(r"at line (\d+)", str(error))
-        line_number = where[1] if where else len(file.text.splitlines()) or 1
+        line_number = int(where[1]) if where else len(file.text.splitlines()) or 1
         message = f"{path}:{line_number}: {error}"
         raise UsageError(message, "see https://toml.io for the syntax") from error
     return file
-
-
-def _text(path: Path) -> str:
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            message = f"{path}:1: {size} bytes; a distro.toml has at most {LARGEST}"
-            raise UsageError(message, "remove what does not describe a distribution")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        message = f"{path}: {error.strerror}"
-        raise UsageError(message, "a distribution needs a readable distro.toml") from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        message = f"{path}:{line}: not UTF-8"
-        raise UsageError(message, "write it in UTF-8, as TOML is") from error

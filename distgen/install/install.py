@@ -39,8 +39,8 @@ from distgen.store.safe_path import digest
 class Installed:
     """What init or render did, or would do: each file with the state that it was in.
 
-    ``kernel`` is that of the last init, as in its lock, where it was another one. ``uncommitted``
-    says that git knows the kernel's Makefile otherwise than init has left it.
+    ``kernel`` is that of the last init, as in its lock, if it was another one. ``uncommitted``: the
+    kernel's Makefile was changed, and git has another one.
     """
 
     distros: Sequence[str]
@@ -63,15 +63,18 @@ def install(
 ) -> Installed:
     """Bring a tree to what ``names`` and the distributions that it has already need.
 
-    Without ``mode`` its hook is of the kind that it was. ``added`` are seeded files that do not
-    ship with distgen, such as the distro.toml of a name.
+    Without ``mode`` it keeps its hook. ``added`` are seeded files that do not ship with distgen,
+    such as the distro.toml of a new distribution.
     """
     before = lock.read(tree.path)
     undo = mode is Hook.OVERLAY
     mode = mode or hook_of(tree, before)
     wanted = upgraded(tree, wanted_of(tree, distros_of(tree, before, names), mode, added), added)
     last = before.kernel if before else ""
-    kernel = last if last.split()[:1] == [tree.version] else _kernel(tree)
+    kernel = last
+    if last.split()[:1] != [tree.version]:
+        kernel = f"{tree.version} {commit_of(tree)}".strip()
+        kernel = kernel if lock.KERNEL.fullmatch(kernel) else ""
     patched = hook_steps(tree, wanted.hook, undo=undo)
     wanted = replace(wanted, kernel=kernel, patched=patched)
     done = _bring(tree, wanted, before, dry_run=dry_run)
@@ -110,8 +113,8 @@ def _bring(
     after = lock_after(tree, steps, before, wanted)
     own = [own_step(tree, file) for file in (lock_file(after), wanted.kept) if file]
     writes += [step.file for step in own if step.file and step.state is not State.CURRENT]
-    removals = orphans_of(steps, before)
-    folders = gone_folders(tree, steps, before)
+    removals = _orphans(steps)
+    folders = _gone_folders(tree, steps, before)
     transaction.refuse_unwritable(tree.path, [*(file.path for file in writes), *removals])
     if not dry_run:
         transaction.write(tree.path, writes, removals=removals, folders=folders)
@@ -122,12 +125,6 @@ def _bring(
         released=[s.path for s in steps if s.state is State.EDITED and not s.file],
         untouched=sum(step.file is not None for step in steps) - len(chosen),
     )
-
-
-def _kernel(tree: Tree) -> str:
-    """The kernel as a lock names it."""
-    text = f"{tree.version} {commit_of(tree)}".strip()
-    return text if lock.KERNEL.fullmatch(text) else ""
 
 
 # ---- The lock of a tree, once a change is made -------------------------------
@@ -145,7 +142,7 @@ def lock_after(tree: Tree, steps: Sequence[Step], before: Lock | None, wanted: W
         elif step.file and (step.state.writes or step.state is State.CURRENT):
             seeded[step.path] = _entry(step, step.file, known.seeded)
     made = new_folders(tree.path, [*owned, *(s.path for s in steps if s.state.writes), lock.PATH])
-    folders = ({*known.folders} | made) - {*gone_folders(tree, steps, before)}
+    folders = ({*known.folders} | made) - {*_gone_folders(tree, steps, before)}
     return Lock(
         kernel=wanted.kernel or known.kernel,
         hook=wanted.hook,
@@ -162,19 +159,17 @@ def _entry(step: Step, file: File, known: Mapping[str, Entry]) -> Entry:
     same = step.state is State.CURRENT
     if same and before and (before.sha256, before.mode) == (digest(file.content), file.mode):
         return before
-    found = same and before is None
-    return Entry(sha256=digest(file.content), mode=file.mode, found=found)
+    return Entry(sha256=digest(file.content), mode=file.mode, found=same and before is None)
 
 
-def orphans_of(steps: Sequence[Step], before: Lock | None) -> dict[str, str]:
+def _orphans(steps: Sequence[Step]) -> dict[str, str]:
     """Path → sha256 of what is to be removed."""
-    owned = before.owned if before else {}
-    return {step.path: owned[step.path].sha256 for step in steps if step.state is State.ORPHAN}
+    return {step.path: step.sha256 for step in steps if step.state is State.ORPHAN}
 
 
-def gone_folders(tree: Tree, steps: Sequence[Step], before: Lock | None) -> list[str]:
+def _gone_folders(tree: Tree, steps: Sequence[Step], before: Lock | None) -> list[str]:
     """The folders made by distgen that are empty without the orphans."""
-    orphans = orphans_of(steps, before)
+    orphans = _orphans(steps)
     left = _above(orphans) - _above(step.path for step in steps if step.file)
     return emptied(tree.path, left & {*(before.folders if before else ())}, orphans)
 
@@ -187,10 +182,9 @@ def own_step(tree: Tree, file: File) -> Step:
     """A file that distgen keeps for itself, which is written whatever was there."""
     safe_path.refuse_links(tree.path, file.path)
     there = safe_path.look(tree.path / file.path)
-    if there is None:
-        state = State.MISSING
-    else:
-        state = State.CURRENT if there.sha256 == digest(file.content) else State.STALE
+    state = State.STALE if there else State.MISSING
+    if there and there.sha256 == digest(file.content):
+        state = State.CURRENT
     return Step(path=file.path, state=state, file=file)
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""From one kernel to the next: which options are gone, new and undecided, or mean something else.
+"""From one kernel to the next: which options are gone, changed, or new and undecided.
 
-The kernel of the last ``init`` is read out of git, where its commit is named in the lock. Both are
-read as text: an option exists where some Kconfig file of any arch defines it.
+The lock names the commit of the last ``init``; its Kconfig files come from git. They are read as
+text: an option exists if a Kconfig file of any arch defines it.
 """
 
 from collections.abc import Collection, Mapping
@@ -30,9 +30,7 @@ class KernelNews:
 def kernel_news(
     tree: Tree, commit: str, layout: Layout, undecided: Mapping[str, Collection[str]]
 ) -> list[KernelNews] | None:
-    """What a tree's kernel has that ``commit`` had not, and the other way round; None where git
-    does not have that commit.
-    """
+    """What changed in the kernel since ``commit``; None if git does not have that commit."""
     old = symbols_of_commit(tree, commit) if commit else {}
     return compare(old, symbols_of_tree(tree), _asked_in(layout), undecided) if old else None
 
@@ -43,8 +41,10 @@ def compare(
     asked: Mapping[str, Collection[str]],
     undecided: Mapping[str, Collection[str]],
 ) -> list[KernelNews]:
-    """What is new, by kind and name. ``asked`` is symbol → where layers ask for it, ``undecided``
-    symbol → the distributions that say nothing of it.
+    """The news, sorted by kind and name.
+
+    ``asked`` is symbol → the layers that set it, ``undecided`` symbol → the distributions that do
+    not.
     """
     found = []
     for symbol, where in sorted(asked.items()):
@@ -52,7 +52,7 @@ def compare(
         if was and not now:
             what = f"was in {was.path}"
             found.append(KernelNews(kind="gone", symbol=symbol, what=what, where=tuple(where)))
-        elif was and now and (what := _differs(was, now)):
+        elif was and now and (what := _change(was, now)):
             found.append(KernelNews(kind="changed", symbol=symbol, what=what, where=tuple(where)))
     for symbol, distros in sorted(undecided.items()):
         if symbol in new and symbol not in old:
@@ -61,17 +61,13 @@ def compare(
     return found
 
 
-def _differs(was: Symbol, now: Symbol) -> str:
-    """What became another: the type, or what the user is asked."""
+def _change(was: Symbol, now: Symbol) -> str:
+    """What changed: the type or the prompt."""
     if was.types != now.types and was.types and now.types:
-        return f"was {_listed(was.types)}, is {_listed(now.types)}"
+        return f"was {' or '.join(sorted(was.types))}, is {' or '.join(sorted(now.types))}"
     if was.prompts != now.prompts:
         return f"was {_quoted(was.prompts)}, is {_quoted(now.prompts)}"
     return ""
-
-
-def _listed(words: Collection[str]) -> str:
-    return " or ".join(sorted(words))
 
 
 def _quoted(prompts: Collection[str]) -> str:
@@ -79,7 +75,7 @@ def _quoted(prompts: Collection[str]) -> str:
 
 
 def _asked_in(layout: Layout) -> dict[str, list[str]]:
-    """Symbol → ``distro/configs/generic.config:12`` of every layer that speaks of it."""
+    """Symbol → ``distro/configs/generic.config:12`` of every layer that sets it."""
     asked: dict[str, list[str]] = {}
     for place, layer in layout.read().items():
         for symbol, setting in layer.settings.items():

@@ -45,11 +45,15 @@ HOOKS = (State.UNHOOKED, State.HOOKED)  # of the kernel's Makefile, which no loc
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One path and its state. ``file`` is None where nothing should be there."""
+    """One path and its state. ``file`` is None where nothing should be there.
+
+    ``sha256`` is that of an orphan.
+    """
 
     path: str
     state: State
     file: File | None = None
+    sha256: str = ""
 
 
 def plan(tree: Path, files: Sequence[File], lock: Lock | None) -> list[Step]:
@@ -66,8 +70,8 @@ def plan(tree: Path, files: Sequence[File], lock: Lock | None) -> list[Step]:
         if path not in wanted and not entry.found:
             refuse_links(tree, path)
             if there := look(tree / path):
-                same = there.sha256 == entry.sha256
-                steps.append(Step(path=path, state=State.ORPHAN if same else State.EDITED))
+                state = State.ORPHAN if there.sha256 == entry.sha256 else State.EDITED
+                steps.append(Step(path=path, state=state, sha256=there.sha256))
     return sorted(steps, key=lambda step: step.path)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A survey: how the layers fit the kernel of a tree, by the tree's own check."""
+"""A survey: run the tree's own check of its layers, and count the findings."""
 
 import json
 from collections import Counter
@@ -12,20 +12,21 @@ from distgen.distros.finding_kind import Kind
 from distgen.kconfig.batch import kbuild_folder
 from distgen.kernel.tree import Tree
 from distgen.run import run
+from distgen.words import plural
 
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """``lines`` to read, and symbol → the distributions that leave it undecided."""
+    """``lines`` for people, and symbol → the distributions that leave it undecided."""
 
     lines: Sequence[str]
     undecided: Mapping[str, Sequence[str]]
 
 
 def survey(tree: Tree, distros: Sequence[str]) -> Survey:
-    """For each distribution how many findings of which kind ``make D-configs-check`` has.
+    """Count the findings of ``make D-configs-check`` for each distribution, by kind.
 
-    Everything is built outside the tree. Where the check cannot run, a line says so.
+    Everything is built outside the tree. If a check cannot run, a line says so.
     """
     undecided: dict[str, list[str]] = {}
     goals = {distro: f"{distro}-configs-check" for distro in distros}
@@ -51,16 +52,16 @@ def survey(tree: Tree, distros: Sequence[str]) -> Survey:
 
 
 def _summary(distro: str, configurations: int, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What ``make D-configs`` prints; a setting counts once, in however many configurations."""
+    """What ``make D-configs`` prints. A setting counts once for all configurations."""
     settings = {
         tuple(value for key, value in row.items() if key != "configuration")
         for row in rows
         if not row["excuse"]
     }
     kinds = Counter(kind for kind, *_ in settings)
-    number = len(settings)
-    head = f"{configurations} configuration{'s' * (configurations != 1)}"
-    yield f"  {distro}: {head}, {number} finding{'s' * (number != 1)}"
+    count = len(settings)
+    head = f"{configurations} {plural('configuration', configurations)}"
+    yield f"  {distro}: {head}, {count} {plural('finding', count)}"
     for kind in Kind:
         if kinds[kind]:
             yield f"    {kinds[kind]:6} {kind:<10} {kind.meaning}"

@@ -26,8 +26,8 @@ from distgen.store.lock import Lock
 class Wanted:
     """What a tree should hold for some distributions.
 
-    ``merged`` are seeded files as they become, and ``kept`` keeps what was seeded. ``kernel`` is
-    for the lock, "" for the one that it has. ``patched`` is the kernel's Makefile, if it changes.
+    ``merged`` are the seeded files after a merge, ``kept`` is distgen.seeded. ``kernel`` is for the
+    lock, "" if it stays. ``patched`` is the kernel's Makefile, if it changes.
     """
 
     distros: Sequence[str]
@@ -37,11 +37,6 @@ class Wanted:
     kept: File | None = None
     kernel: str = ""
     patched: Sequence[Step] = ()
-
-    def owned(self) -> "Wanted":
-        """The same without what is seeded."""
-        owned = [file for file in self.files if file.ownership is Ownership.OWNED]
-        return Wanted(distros=self.distros, hook=self.hook, files=owned)
 
 
 def wanted_of(tree: Tree, distros: Sequence[str], mode: Hook, added: Sequence[File] = ()) -> Wanted:
@@ -78,11 +73,12 @@ def distros_of(tree: Tree, before: Lock | None, names: Sequence[str]) -> list[st
 
 def owned_by(tree: Tree, before: Lock) -> Wanted:
     """The owned files of a tree as a render would write them."""
-    return wanted_of(tree, distros_of(tree, before, ()), before.hook).owned()
+    wanted = wanted_of(tree, distros_of(tree, before, ()), before.hook)
+    return replace(wanted, files=[f for f in wanted.files if f.ownership is Ownership.OWNED])
 
 
 def upgraded(tree: Tree, wanted: Wanted, added: Sequence[File]) -> Wanted:
-    """``wanted`` with what is new in the seeded files that ship, by what the tree has of them."""
+    """``wanted``, with what is new in the layers that ship merged into those of the tree."""
     ships = [f for f in wanted.files if f.ownership is Ownership.SEEDED and f not in added]
     seeded = upgrade.kept_in(tree.path)
     deleted = upgrade.deleted(tree.path, seeded)

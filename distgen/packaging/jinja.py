@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What templates run in: they see a distribution and each other, and nothing else.
+"""The sandbox that templates run in: they see a distribution and each other, and nothing else.
 
 A distribution's templates may be other people's files. They can read no file but a template, reach
-no Python behind the values that they are given, and change none of these. They can take as long as
-the tree's makefiles can. Import this module only where something is rendered: Jinja costs 100 ms.
+no Python behind their values, and change none of these; only their time is not limited. Import this
+module only to render: Jinja costs 100 ms.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,16 +38,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """The environment that all ``templates`` are compiled and rendered in."""
 
     def __init__(self, templates: Templates) -> None:
+        self.templates = templates
         super().__init__(
-            loader=_Loader(templates),
+            loader=jinja2.FunctionLoader(self._source),
             undefined=jinja2.StrictUndefined,
             autoescape=False,
             keep_trailing_newline=True,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.templates = templates
         del self.filters["random"], self.globals["lipsum"]  # a file comes out the same every time
+
+    def _source(self, name: str) -> tuple[str, str, None] | None:
+        """The text and the path of a template that is known by name. No other file is read."""
+        path = self.templates.paths.get(name)
+        return (path.read_text(encoding="utf-8"), str(path), None) if path else None
 
     def join_path(self, template: str, parent: str) -> str:
         """The name of what a template calls ``template``."""
@@ -144,16 +149,3 @@ def _complain(error: Exception, where: str, templates: Templates) -> NoReturn:
             what = f"{type(error).__name__}: {error}"
     message = f"{where}: {what}"
     raise UsageError(message, hint) from error
-
-
-class _Loader(jinja2.BaseLoader):
-    """Reads the templates that are known by name, and no other file."""
-
-    def __init__(self, templates: Templates) -> None:
-        self.paths = templates.paths
-
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:
-        path = self.paths.get(template)
-        if path is None:
-            raise jinja2.TemplateNotFound(template)
-        return path.read_text(encoding="utf-8"), str(path), None
