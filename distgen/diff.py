@@ -2,6 +2,7 @@
 """The difference of two files, as ``diff -u`` and git show it and as ``git apply`` takes it."""
 
 import difflib
+import io
 import stat
 from collections.abc import Iterator
 
@@ -48,5 +49,4 @@ def _text(content: bytes | None) -> str:
 
 def split(text: str) -> list[str]:
     """The lines with their ends. Only a line feed ends one, as it does for diff and patch."""
-    lines = [f"{line}\n" for line in text.split("\n")]
-    return [*lines[:-1], *([lines[-1][:-1]] if lines[-1] != "\n" else [])]
+    return list(io.StringIO(text, newline="\n"))

@@ -20,8 +20,7 @@ class Exit(IntEnum):
 class DistgenError(Exception):
     """An error that the user can fix.
 
-    ``message`` says what and where (``file:line`` where there is one), ``hint`` the exact command
-    to run or file to edit.
+    ``message`` says what and where, as ``file:line``; ``hint`` what to run or which file to edit.
     """
 
     code = Exit.USAGE
@@ -34,8 +33,6 @@ class DistgenError(Exception):
 
 class UsageError(DistgenError):
     """A wrong command line, or an error in a file of the user."""
-
-    code = Exit.USAGE
 
 
 class UnsupportedError(DistgenError):

@@ -5,7 +5,8 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from textwrap import shorten
 
@@ -25,11 +26,11 @@ def run(
     """Run a command to its end, without standard input, and return its output as text.
 
     Messages are in English whatever the locale. With ``show`` its output goes to our standard error
-    as it comes, to show progress. Raises UnsupportedError where the command does
-    not exist, CommandError where it fails and ``check`` is set.
+    as it comes, to show progress. Raises UnsupportedError if the command does not exist,
+    CommandError if it fails and ``check`` is set.
     """
     env = {**os.environ, "LC_ALL": "C.UTF-8", **(extra_env or {})}
-    try:
+    with _explained(argv):
         done = subprocess.run(
             list(argv),
             cwd=cwd,
@@ -41,9 +42,6 @@ def run(
             errors="replace",
             check=False,
         )
-    except FileNotFoundError as error:
-        message = f"{argv[0]}: no such command"
-        raise UnsupportedError(message, f"install the package that holds {argv[0]}") from error
     if check and done.returncode:
         shown = "\n".join((done.stderr or done.stdout).strip().splitlines()[-20:])
         command = shorten(shlex.join(argv), LONG, placeholder=" …")
@@ -52,18 +50,23 @@ def run(
     return done
 
 
-def run_attached(argv: Sequence[str], *, cwd: Path) -> None:
-    """Run an interactive command in our terminal, and wait for it.
-
-    Where our standard output is not the terminal, it talks to standard error. Raises
-    UnsupportedError where the command does not exist, CommandError where it fails.
-    """
-    screen = None if sys.stdout.isatty() else sys.stderr
+@contextmanager
+def _explained(argv: Sequence[str]) -> Iterator[None]:
     try:
-        done = subprocess.run(list(argv), cwd=cwd, stdout=screen, check=False)
+        yield
     except FileNotFoundError as error:
         message = f"{argv[0]}: no such command"
         raise UnsupportedError(message, f"install the package that holds {argv[0]}") from error
+
+
+def run_attached(argv: Sequence[str], *, cwd: Path) -> None:
+    """Run an interactive command in our terminal, and wait for it. Raises what ``run`` raises.
+
+    If our standard output is not the terminal, it talks to standard error.
+    """
+    screen = None if sys.stdout.isatty() else sys.stderr
+    with _explained(argv):
+        done = subprocess.run(list(argv), cwd=cwd, stdout=screen, check=False)
     if done.returncode:
         message = f"exit {done.returncode} from: {shlex.join(argv)}"
         raise CommandError(message, "see its output above")

@@ -189,12 +189,11 @@ def _show_drift(tree: Path, *, as_json: bool, diffs: bool) -> None:
 
     with locked_tree(tree, writes=False) as (opened, interrupted):
         found = drift(opened, diffs=diffs)
-    keys = ("path", "state", "diff") if diffs else ("path", "state")
     if as_json:
-        print_json([{key: getattr(each, key) for key in keys} for each in found])
+        print_json(found)
     else:
         for each in found:
-            text = each.diff if diffs else f"{each.state} {each.path}\n"
+            text = each["diff"] if diffs else f"{each['state']} {each['path']}\n"
             sys.stdout.buffer.write(text.encode(errors="surrogateescape"))
     raise typer.Exit(Exit.FINDINGS if found or interrupted else Exit.OK)
 

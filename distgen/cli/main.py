@@ -15,20 +15,17 @@ from distgen.log import complain, say
 
 def main() -> None:
     """Run the command, and turn an error into a message and an exit code, once."""
-    debug = "--debug" in sys.argv[1:]
     try:
         app(prog_name="distgen", standalone_mode=True)
-    except DistgenError as error:
-        if debug:
-            raise
-        complain(error)
-        sys.exit(error.code)
     except KeyboardInterrupt:
         say("distgen: interrupted")
         sys.exit(Exit.INTERRUPTED)
     except Exception as error:
-        if debug:
+        if "--debug" in sys.argv[1:]:
             raise
+        if isinstance(error, DistgenError):
+            complain(error)
+            sys.exit(error.code)
         say(f"distgen: a bug in distgen: {type(error).__name__}: {error}")
         say("  run it again with --debug, and report what that prints")
         sys.exit(Exit.BUG)

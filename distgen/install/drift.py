@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Drift: the files of a tree that are not as a render would leave them."""
 
-from dataclasses import dataclass
-
 from distgen.diff import of_git
 from distgen.install.install import lock_after, lock_file, own_step
 from distgen.install.plan import SHOWN, State, Step, lost_hook, plan
@@ -12,26 +10,17 @@ from distgen.kernel.tree import Tree
 from distgen.store import safe_path
 
 
-@dataclass(frozen=True, kw_only=True)
-class Drift:
-    """A file that is not as a render would leave it; ``diff`` leads from what is there to that."""
+def drift(tree: Tree, *, diffs: bool = False) -> list[dict[str, str]]:
+    """The owned files that a render would change, each with ``path`` and ``state``.
 
-    path: str
-    state: State
-    diff: str = ""
-
-
-def drift(tree: Tree, *, diffs: bool = False) -> list[Drift]:
-    """The owned files that a render would change.
-
-    With ``diffs`` each has its difference as text (bytes that are no UTF-8 as surrogates).
+    With ``diffs`` also ``diff``, from what is there (bytes that are no UTF-8 as surrogates).
     """
     before = read_lock(tree)
     wanted = owned_by(tree, before)
     steps = [*plan(tree.path, wanted.files, before), *lost_hook(tree, before.hook)]
     steps.append(own_step(tree, lock_file(lock_after(tree, steps, before, wanted))))
     return [
-        Drift(path=step.path, state=step.state, diff=_diff(tree, step) if diffs else "")
+        {"path": step.path, "state": step.state, **({"diff": _diff(tree, step)} if diffs else {})}
         for step in sorted(steps, key=lambda step: step.path)
         if step.state is not State.CURRENT
     ]

@@ -10,7 +10,7 @@ from distgen.distros.distro import Arch, Distro
 from distgen.distros.families import families
 from distgen.distros.variant import BASE
 from distgen.errors import UsageError
-from distgen.packaging.templates import SAME, collect
+from distgen.packaging.templates import SAME, SUFFIX, collect
 from distgen.shipped import shipped
 from distgen.store.file import EXECUTABLE, PLAIN, File, Ownership
 
@@ -84,19 +84,16 @@ def _same_in_every_tree(distros: Sequence[Distro]) -> Iterator[File]:
 
 
 def _package(sandbox: "Sandbox", distro: Distro) -> Iterator[File]:
-    """distro/<name>/package: a distro's template of a file, else its parent's or its family's.
-
-    What is the same in all distributions of the family is in distro/package/<family>.
-    """
+    """What is in distro/NAME/package; files that need no template are in distro/package/FAMILY."""
     for file, template in sandbox.templates.files(distro).items():
         path = f"distro/{distro.name}/package/{file}"
-        if sandbox.templates.is_same(template):
-            content = sandbox.templates.paths[template].read_bytes()
+        ships = sandbox.templates.paths[template]
+        if ships.suffix == SUFFIX:
+            mode = EXECUTABLE if file in distro.family.executable else PLAIN
+            yield _rendered(sandbox, template, path, {"distro": distro}, mode)
+        else:
             path = f"{SAME}/{distro.family}/{file}"
-            yield File(path=path, content=content, ownership=Ownership.OWNED)
-            continue
-        mode = EXECUTABLE if file in distro.family.executable else PLAIN
-        yield _rendered(sandbox, template, path, {"distro": distro}, mode)
+            yield File(path=path, content=ships.read_bytes(), ownership=Ownership.OWNED)
 
 
 def _seeds(distros: Sequence[Distro], layers: Path) -> Iterator[File]:

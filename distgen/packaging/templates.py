@@ -46,10 +46,6 @@ class Templates:
             names = names[names.index(caller) + 1 :]
         return next((name for name in names if name in self.paths), None)
 
-    def is_same(self, name: str) -> bool:
-        """Whether it is a file that ships for all distributions of a family."""
-        return self.paths[name].suffix != SUFFIX
-
     @property
     def called(self) -> set[str]:
         """All that a template can call OWNER/FILE.j2."""

@@ -230,11 +230,17 @@ def _remove_empty(folder: Path) -> None:
 
 
 def _recover(root: Path) -> None:
-    """Finish or sweep up what an interrupted run has left below ``root``."""
+    """Finish or sweep up what an interrupted run has left; UsageError if that is not ours."""
     staging = root / STAGING
     if not os.path.lexists(staging):
         return
-    _refuse_foreign(staging)
+    ours = stat.S_ISDIR(staging.lstat().st_mode) and all(
+        journal.NUMBER.fullmatch(path.name) or path.name in (JOURNAL, f"{JOURNAL}.new")
+        for path in staging.iterdir()
+    )
+    if not ours:
+        message = f"{staging}: not written by distgen, but distgen needs this path"
+        raise UsageError(message, safe_path.move_away(staging))
     try:
         content = safe_path.read(staging / JOURNAL, LARGEST)
         if content is None:
@@ -245,17 +251,6 @@ def _recover(root: Path) -> None:
         say(f"{root}: finished the change of an interrupted distgen")
     except OSError as error:
         raise _failed(root, error) from error
-
-
-def _refuse_foreign(staging: Path) -> None:
-    """UsageError where the staging folder is not, by what it holds, one of ours."""
-    ours = stat.S_ISDIR(staging.lstat().st_mode) and all(
-        journal.NUMBER.fullmatch(path.name) or path.name in (JOURNAL, f"{JOURNAL}.new")
-        for path in staging.iterdir()
-    )
-    if not ours:
-        message = f"{staging}: not written by distgen, but distgen needs this path"
-        raise UsageError(message, safe_path.move_away(staging))
 
 
 @contextmanager
