@@ -33,8 +33,8 @@ def unified(old: bytes | None, new: bytes | None, before: str, after: str) -> st
     Bytes that are no UTF-8 become surrogates.
     """
     lines = difflib.unified_diff(
-        split(_text(old)),
-        split(_text(new)),
+        _lines(old),
+        _lines(new),
         "/dev/null" if old is None else before,
         "/dev/null" if new is None else after,
     )
@@ -43,10 +43,6 @@ def unified(old: bytes | None, new: bytes | None, before: str, after: str) -> st
     )
 
 
-def _text(content: bytes | None) -> str:
-    return (content or b"").decode(errors="surrogateescape")
-
-
-def split(text: str) -> list[str]:
+def _lines(content: bytes | None) -> list[str]:
     """The lines with their ends. Only a line feed ends one, as it does for diff and patch."""
-    return list(io.StringIO(text, newline="\n"))
+    return list(io.StringIO((content or b"").decode(errors="surrogateescape"), newline="\n"))

@@ -17,8 +17,6 @@ from distgen.kernel.hook import PATCHED_FILE, Hook
 from distgen.log import print_json, say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from distgen.install.install import Installed
     from distgen.kernel.tree import Tree
 
@@ -100,6 +98,9 @@ def init(
     say(f"Linux {opened.version}: {len(done.written)} files written, {done.untouched} up to date")
     if done.written or done.kernel:
         _show_survey(opened, done)
+    elif not done.removed:
+        goals = " ".join(f"{name}-configs-check" for name in done.distros)
+        say(f"  nothing changed; to check the layers again: make -C {opened.path} {goals}")
     if done.uncommitted:
         say(f"  {PATCHED_FILE} is tracked: the kernel and its packages are marked dirty until")
         say(f"  you commit it: git -C {opened.path} commit {PATCHED_FILE}")
@@ -108,29 +109,24 @@ def init(
 
 def _show_survey(tree: "Tree", done: "Installed") -> None:
     """How the layers fit the kernel, and what is new in it since the last init."""
+    from distgen.install.kernel_news import kernel_news  # noqa: PLC0415
     from distgen.install.survey import survey  # noqa: PLC0415
+    from distgen.layers.layout import open_layout  # noqa: PLC0415
 
     say("  CHECK   how the layers fit this kernel")
     found = survey(tree, done.distros)
     for line in found.lines:
         say(line)
-    if done.kernel:
-        _show_kernel_news(tree, done.kernel, found.undecided)
-
-
-def _show_kernel_news(tree: "Tree", last: str, undecided: "Mapping[str, Collection[str]]") -> None:
-    """What is new since the kernel ``last`` that a lock named."""
-    from distgen.install.kernel_news import kernel_news  # noqa: PLC0415
-    from distgen.layers.layout import open_layout  # noqa: PLC0415
-
-    version, _, commit = last.partition(" ")
-    found = kernel_news(tree, commit, open_layout(tree.path / "distro"), undecided)
-    if found is None:
+    if not done.kernel:
+        return
+    version, _, commit = done.kernel.partition(" ")
+    news = kernel_news(tree, commit, open_layout(tree.path / "distro"), found.undecided)
+    if news is None:
         say(f"  what is new since Linux {version} is unknown: git has no commit {commit or '?'}")
         return
-    for news in found:
-        print(news.text())
-    counts = Counter(news.kind for news in found)
+    for each in news:
+        print(each.text())
+    counts = Counter(each.kind for each in news)
     say(
         f"  since Linux {version}: {counts['gone']} options of the layers are gone,"
         f" {counts['changed']} have changed, {counts['new']} are new and undecided"

@@ -22,7 +22,7 @@ class Arch:
     """An architecture of one distribution. ``name`` is what ``uname -m`` says.
 
     The others are described in fields.py. ``names`` maps a flavour ("" for the base one) to the
-    distribution's name for that kernel where it is not the flavour.
+    distribution's name for that kernel, if it is another one.
     """
 
     name: str
@@ -54,10 +54,7 @@ class Arch:
 
 @dataclass(frozen=True, kw_only=True)
 class Distro:
-    """A distribution, complete: the fields of fields.py, where its parents may have given them.
-
-    ``lineage`` is its ancestors, oldest first, and then itself.
-    """
+    """A distribution and what it inherits. ``lineage``: its ancestors, oldest first, and itself."""
 
     name: str
     title: str
@@ -83,7 +80,7 @@ class Distro:
 
     @property
     def longest_kernel(self) -> str:
-        """The longest of the distribution's names for its kernels, which end uname -r."""
+        """Its longest name of a kernel, which is the end of ``uname -r``."""
         return max((v.package for arch in self.arches for v in arch.variants), key=len)
 
     @property
@@ -112,5 +109,5 @@ class Distro:
 
     @property
     def short_targets(self) -> tuple[str, ...]:
-        """The same by the distribution's short name, where it has one."""
+        """The same by the distribution's short name, if it has one."""
         return tuple(f"{self.short}-{goal}" for goal in self.goals if self.short)

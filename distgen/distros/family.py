@@ -25,10 +25,7 @@ class Family:
 
 @dataclass(frozen=True, kw_only=True)
 class Breach:
-    """A value that packages of a family cannot have.
-
-    ``places`` are the table and key that may hold it, the most likely first.
-    """
+    """A value that a family cannot have. ``places``: its table and key, the most likely first."""
 
     places: tuple[tuple[str, str], ...]
     what: str

@@ -14,10 +14,9 @@ from distgen.errors import UsageError, did_you_mean
 
 
 def load(name: str, find: Callable[[str], Path]) -> Distro:
-    """The distribution ``name``, inheriting from its parents.
+    """The distribution ``name``, inheriting from its parents; ``find`` gives a distro.toml's path.
 
-    ``find`` gives the path of a distribution's distro.toml. Raises UsageError with ``file:line``
-    for unknown keys, wrong types, missing fields, unknown parents and cycles.
+    Raises UsageError with ``file:line`` for whatever is wrong in one of them.
     """
     files = _ancestry(name, find)
     merged: dict[str, Any] = {}
@@ -132,9 +131,9 @@ def names_in(folders: Sequence[Path]) -> list[str]:
 
 
 def load_all(folders: Sequence[Path], names: Sequence[str]) -> list[Distro]:
-    """The distributions ``names``; a folder that comes first wins.
+    """The distributions ``names``; the first of ``folders`` wins.
 
-    Raises what ``load`` raises, and UsageError where two want the same make targets.
+    Raises what ``load`` raises, and UsageError if two want the same make targets.
     """
     distros = [load(name, lambda n: find_distro(folders, n)) for name in names]
     taken = {name: name for name in names}

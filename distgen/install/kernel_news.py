@@ -43,8 +43,8 @@ def compare(
 ) -> list[KernelNews]:
     """The news, sorted by kind and name.
 
-    ``asked`` is symbol → the layers that set it, ``undecided`` symbol → the distributions that do
-    not.
+    ``asked``: symbol → the layers that set it; ``undecided``: symbol → the distributions that leave
+    it open.
     """
     found = []
     for symbol, where in sorted(asked.items()):

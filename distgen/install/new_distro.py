@@ -26,8 +26,7 @@ def add(tree: Tree, name: str, parent: str, family: str, *, dry_run: bool) -> In
     """Write the distro.toml of ``name`` into a tree, and all that its make targets need.
 
     Either ``parent``, a distribution of the tree or one that ships, or ``family`` is given. Raises
-    UsageError for a name that cannot be or is taken, and UnsupportedError for a tree without
-    distgen.
+    UsageError for a bad or taken name, UnsupportedError for a tree without distgen.
     """
     check_name(name)
     read_lock(tree)
@@ -51,7 +50,7 @@ def _refuse_taken(tree: Tree, name: str) -> None:
 
 
 def _derivative(tree: Tree, name: str, parent: str) -> str:
-    """What a distribution begins with that has all from its parent."""
+    """The first distro.toml of a derivative."""
     folders = [tree.path / "distro", shipped() / "distro"]
     found = load(parent, lambda wanted: find_distro(folders, wanted))
     return (
@@ -64,7 +63,7 @@ def _derivative(tree: Tree, name: str, parent: str) -> str:
 
 
 def _root(tree: Tree, name: str, family: str) -> str:
-    """What a distribution begins with that has no parent: one arch, in its base flavour."""
+    """The first distro.toml of a distribution without a parent: one arch, its base flavour."""
     if family not in families():
         message = f"--family {family}: no such packaging family"
         raise UsageError(message, did_you_mean(family, families()))
@@ -89,10 +88,7 @@ def _lines(values: dict[str, str]) -> str:
 
 
 def _model(family: str) -> tuple[Distro, Arch]:
-    """A distribution that ships and has no parent, and its arch for this machine.
-
-    Where none of the family ships, it is one of another family.
-    """
+    """A shipped distribution without a parent, of the family if one is, and an arch of it."""
     folder = shipped() / "distro"
     roots = [d for d in load_all([folder], names_in([folder])) if len(d.lineage) == 1]
     roots = [distro for distro in roots if distro.family.name == family] or roots
@@ -105,7 +101,7 @@ def _model(family: str) -> tuple[Distro, Arch]:
 
 
 def _git_identity(tree: Tree) -> str:
-    """Who commits in the tree, "" where that is not known or no maintainer's name and address."""
+    """Who commits in the tree, "" if git does not know or it cannot be a maintainer."""
     if not shutil.which("git"):
         return ""
     names = ("user.name", "user.email")

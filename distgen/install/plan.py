@@ -45,10 +45,7 @@ HOOKS = (State.UNHOOKED, State.HOOKED)  # of the kernel's Makefile, which no loc
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One path and its state. ``file`` is None where nothing should be there.
-
-    ``sha256`` is that of an orphan.
-    """
+    """One path and its state. ``file`` is None if it should go, ``sha256`` is an orphan's."""
 
     path: str
     state: State
@@ -57,10 +54,7 @@ class Step:
 
 
 def plan(tree: Path, files: Sequence[File], lock: Lock | None) -> list[Step]:
-    """Compare ``files``, and what else the lock says is distgen's, with the tree; by path.
-
-    Raises UsageError where a path leads out of the tree.
-    """
+    """Compare ``files`` and all that the lock owns with the tree; by path. Refuses links."""
     wanted = {file.path: file for file in files}
     steps = []
     for path, file in wanted.items():
@@ -93,9 +87,9 @@ def _state(there: OnDisk | None, file: File, lock: Lock | None) -> State:
 
 
 def refuse_conflicts(tree: Path, steps: Sequence[Step], *, force: bool = False) -> None:
-    """Raise UsageError for files that are not ours to overwrite, all of them named at once.
+    """Raise UsageError that names all files that must not be overwritten, and where edits belong.
 
-    The message says where each edit belongs. With ``force`` edited files may be overwritten.
+    With ``force`` edited files may be overwritten.
     """
     foreign = [tree / step.path for step in steps if step.state is State.FOREIGN]
     if foreign:
@@ -136,7 +130,7 @@ def emptied(tree: Path, folders: Collection[str], removed: Collection[str]) -> l
 
 
 def hook_of(tree: Tree, before: Lock | None) -> Hook:
-    """The hook that a tree has, or gets where it has none."""
+    """The hook that a tree has, or gets."""
     if before is not None:
         return before.hook
     return Hook.PATCH if hook.is_in(_makefile(tree)) else Hook.OVERLAY
@@ -145,7 +139,7 @@ def hook_of(tree: Tree, before: Lock | None) -> Hook:
 def hook_steps(tree: Tree, mode: Hook, *, undo: bool = False) -> list[Step]:
     """What is to change in the kernel's own Makefile; with ``undo`` it loses the hook.
 
-    Raises UsageError where the hook was changed by hand, UnsupportedError where there is no place.
+    Raises UsageError if the hook was changed by hand, UnsupportedError if it has no place.
     """
     refuse_links(tree.path, hook.PATCHED_FILE)
     path, text = tree.path / hook.PATCHED_FILE, _makefile(tree)

@@ -19,10 +19,7 @@ NO_PART = (".git", "distro", "scripts/kconfig")  # folders whose Kconfig files a
 
 @dataclass
 class Symbol:
-    """What the Kconfig files say of one symbol, all its definitions together.
-
-    ``path`` and ``line`` are of the first one.
-    """
+    """What all definitions of a symbol say; ``path`` and ``line`` are of the first one."""
 
     path: str
     line: int = 0
@@ -48,7 +45,7 @@ def _kconfig_files(folder: Path) -> Iterator[Path]:
 
 
 def symbols_of_commit(tree: Tree, commit: str) -> dict[str, Symbol]:
-    """What those of a commit define; nothing where git does not have it."""
+    """What those of a commit define; nothing if git does not have it."""
     if not is_repository(tree):
         return {}
     left_out = [f":!{name}" for name in NO_PART]

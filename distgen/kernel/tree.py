@@ -52,7 +52,7 @@ def is_repository(tree: Tree) -> bool:
 
 
 def commit_of(tree: Tree) -> str:
-    """The commit of HEAD, "" where there is none, or no git to ask."""
+    """The commit of HEAD, "" without one or without git."""
     if not is_repository(tree):
         return ""
     argv = ["git", "rev-parse", "--quiet", "--verify", "HEAD^{commit}"]

@@ -26,7 +26,7 @@ def distros(layout: Layout) -> list[dict[str, Any]]:
 
 
 def distros_text(layout: Layout) -> str:
-    """The same for people: a paragraph a distribution."""
+    """The same for people: a paragraph for each distribution."""
     return "\n\n".join("\n".join(_lines(distro)) for distro in layout.distros)
 
 
@@ -42,10 +42,7 @@ def _lines(distro: Distro) -> Iterator[str]:
 
 
 def templates(layout: Layout) -> list[dict[str, Any]]:
-    """For each file of each distribution's packaging its templates, and which gives each block.
-
-    ``templates`` begins with the distribution's own and ends with the one that is whole.
-    """
+    """For each file of the packaging its templates, the closest first, and where each block is."""
     sandbox = Sandbox(collect(layout.distros, layout.folder))
     return [
         {"distro": distro.name, "file": file, **_descent(sandbox, name)}

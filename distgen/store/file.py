@@ -35,8 +35,7 @@ class Piece:
 class File:
     """One file as it should be: ``path`` from the top of the tree, in POSIX form.
 
-    ``pieces`` renders it again, to tell what each part comes from; a file that is no template has
-    none.
+    ``pieces`` renders it again, to say where each part comes from; none for a copied file.
     """
 
     path: str

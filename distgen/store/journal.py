@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The journal: what is to happen to a tree, written down before any of it happens.
 
-A run that was killed is finished from it by the next one. Every step can be taken twice: a move
-whose source is gone has been made.
+If a run is killed, the next one finishes it from the journal. Every step can be taken twice: a move
+whose source is gone was made.
 """
 
 import json

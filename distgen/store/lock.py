@@ -45,10 +45,7 @@ WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What was written: sha256 in hex, and the permission bits.
-
-    ``found`` means that these very bytes were there before distgen came.
-    """
+    """What was written: sha256 in hex, permission bits. ``found``: it was there before distgen."""
 
     sha256: str
     mode: int
@@ -91,10 +88,7 @@ class Lock:
 
 
 def read(tree: Path) -> Lock | None:
-    """The lock of a tree; None if distgen is not installed.
-
-    Raises UsageError with file and line for one that no distgen wrote.
-    """
+    """The lock of a tree, None without one; UsageError with its line if no distgen wrote it."""
     safe_path.refuse_links(tree, PATH)
     content = safe_path.read(tree / PATH, LARGEST)
     if content is None:

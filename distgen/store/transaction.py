@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The one place that writes into a tree: all of a change or nothing, one change at a time.
 
-What is written is staged in a folder at the root of the tree. When all of it is there and on the
-disk, a journal beside it says what goes where; from that moment the change is made, by this run or
-by the next one. Before that moment the tree is as it was, and the next run sweeps up.
+Files are staged in a folder at the root of the tree. When all are on the disk, a journal beside
+them says what goes where: from then on the change is made, by this run or by the next one. Before
+that the tree is as it was, and the next run removes the staged files.
 """
 
 import errno
@@ -86,7 +86,7 @@ def write(
     removals: Mapping[str, str] | None = None,
     folders: Collection[str] = (),
 ) -> None:
-    """Make one change below ``root``: all of it, or where something is wrong nothing.
+    """Make one change below ``root``: all of it, or nothing if something is wrong.
 
     ``removals`` are paths with the sha256 that the file must still have, FOLDER for a folder with
     all that it holds; ``folders`` are removed if they are empty then. Ctrl-C while staging leaves

@@ -22,6 +22,8 @@ def test_init_writes_once_and_then_nothing(mini_tree: Path) -> None:
     assert f"debian: could not be checked; to see why: make -C {mini_tree}" in first.stderr
     again = distgen("init", mini_tree)
     assert "could not" not in again.stderr
+    check = f"make -C {mini_tree} debian-configs-check fedora-configs-check"
+    assert f"nothing changed; to check the layers again: {check}\n" in again.stderr
     assert again.stdout == ""
     assert contents(mini_tree) == before
     assert distgen("check", mini_tree).stdout == ""
