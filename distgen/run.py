@@ -12,7 +12,7 @@ from textwrap import shorten
 
 from distgen.errors import CommandError, UnsupportedError
 
-LONG = 400  # characters of a command that are shown where it failed
+LONG = 400  # characters of a command that an error shows
 
 
 def run(
@@ -25,7 +25,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, without standard input, and return its output as text.
 
-    Messages are in English whatever the locale. With ``show`` its output goes to our standard error
+    Messages are in English in any locale. With ``show`` its output goes to our standard error
     as it comes, to show progress. Raises UnsupportedError if the command does not exist,
     CommandError if it fails and ``check`` is set.
     """

@@ -103,11 +103,8 @@ class Distro:
         return f"{self.name}-{self.family.goals[0]}"
 
     @property
-    def targets(self) -> tuple[str, ...]:
-        """The names that ``make`` takes, without the short ones."""
-        return tuple(f"{self.name}-{goal}" for goal in self.goals)
-
-    @property
-    def short_targets(self) -> tuple[str, ...]:
-        """The same by the distribution's short name, if it has one."""
-        return tuple(f"{self.short}-{goal}" for goal in self.goals if self.short)
+    def targets(self) -> list[list[str]]:
+        """What ``make`` takes, by its name and, if it has one, by its short name."""
+        return [
+            [f"{name}-{goal}" for goal in self.goals] for name in (self.name, self.short) if name
+        ]

@@ -15,7 +15,7 @@ KBUILD = re.compile(r"help.*|check.*|clang|kselftest")
 
 
 def check_name(name: str) -> str:
-    """Return ``name`` as it is, or raise UsageError where it cannot name a distribution."""
+    """Return ``name`` as it is, or raise UsageError if it cannot name a distribution."""
     shown = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
     message = f"{shown!r} cannot name a distribution"
     if not NAME.fullmatch(name) or len(name) > LONGEST:

@@ -36,7 +36,7 @@ class DistroToml:
 
     @property
     def parent(self) -> str:
-        """The distribution that it inherits from, "" where there is none."""
+        """The distribution that it inherits from, or ""."""
         value = self.table.get("parent", "")
         if not isinstance(value, str) or ("parent" in self.table and not value):
             self.wrong("parent", "parent must be the name of a distribution", 'parent = "fedora"')
@@ -172,7 +172,7 @@ class DistroToml:
 
 
 def read(path: Path) -> DistroToml:
-    """The file at ``path``. Raises UsageError where it cannot be read, or is not TOML."""
+    """The file at ``path``. Raises UsageError if it cannot be read, or is not TOML."""
     try:
         size = path.stat().st_size
         if size > LARGEST:

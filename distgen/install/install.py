@@ -179,7 +179,7 @@ def _above(paths: Iterable[str]) -> set[str]:
 
 
 def own_step(tree: Tree, file: File) -> Step:
-    """A file that distgen keeps for itself, which is written whatever was there."""
+    """A file that distgen keeps for itself: it is written, whoever changed it."""
     safe_path.refuse_links(tree.path, file.path)
     there = safe_path.look(tree.path / file.path)
     state = State.STALE if there else State.MISSING

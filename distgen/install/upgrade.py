@@ -84,13 +84,6 @@ def kept_in(tree: Path) -> dict[str, str]:
     return {} if content is None else read_seeded(content.decode(errors="replace"))
 
 
-def deleted(tree: Path, seeded: Mapping[str, str]) -> set[str]:
-    """The layers that were seeded, and that the user has deleted since."""
-    return {
-        path for path in seeded if path.endswith(".config") and safe_path.look(tree / path) is None
-    }
-
-
 def merge_all(tree: Path, seeded: Mapping[str, str], files: Iterable[File]) -> list[Merged]:
     """Merge each of ``files`` that differs in the tree; UsageError for a layer that is broken."""
     merged = []

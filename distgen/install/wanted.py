@@ -81,7 +81,8 @@ def upgraded(tree: Tree, wanted: Wanted, added: Sequence[File]) -> Wanted:
     """``wanted``, with what is new in the layers that ship merged into those of the tree."""
     ships = [f for f in wanted.files if f.ownership is Ownership.SEEDED and f not in added]
     seeded = upgrade.kept_in(tree.path)
-    deleted = upgrade.deleted(tree.path, seeded)
+    layers = [path for path in seeded if path.endswith(".config")]
+    deleted = [path for path in layers if safe_path.look(tree.path / path) is None]
     return replace(
         wanted,
         files=[file for file in wanted.files if file.path not in deleted],

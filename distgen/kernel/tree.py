@@ -22,7 +22,7 @@ class Tree:
 
 
 def is_tree(path: Path) -> bool:
-    """Whether ``path`` looks like the top of a kernel tree, of whatever version."""
+    """Whether ``path`` looks like the top of a kernel tree, of any version."""
     return not _missing(path)
 
 
@@ -47,7 +47,7 @@ def open_tree(path: Path) -> Tree:
 
 
 def is_repository(tree: Tree) -> bool:
-    """Whether git can be asked about a tree: it is installed, and the tree is one of its own."""
+    """Whether git is installed, and the tree is a repository."""
     return (tree.path / ".git").exists() and bool(shutil.which("git"))
 
 

@@ -19,7 +19,7 @@ def distros(layout: Layout) -> list[dict[str, Any]]:
             "family": distro.family.name,
             "lineage": list(distro.lineage),
             "arches": {arch.name: [BASE_NAME, *arch.flavours] for arch in distro.arches},
-            "targets": [*distro.targets, *distro.short_targets],
+            "targets": [target for targets in distro.targets for target in targets],
         }
         for distro in layout.distros
     ]
@@ -36,9 +36,8 @@ def _lines(distro: Distro) -> Iterator[str]:
     width = max(len(arch.name) for arch in distro.arches)
     for arch in distro.arches:
         yield f"  {arch.name:<{width}}  {' '.join([BASE_NAME, *arch.flavours])}"
-    for targets in (distro.targets, distro.short_targets):
-        if targets:
-            yield f"  {'make':<{width}}  {' '.join(targets)}"
+    for targets in distro.targets:
+        yield f"  {'make':<{width}}  {' '.join(targets)}"
 
 
 def templates(layout: Layout) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ whose source is gone was made.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from distgen.errors import UsageError
 
@@ -18,12 +18,11 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 SHA256 = re.compile(r"[0-9a-f]{64}|")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Move:
+class Move(NamedTuple):
     """``staged`` is the name in the staging folder.
 
     ``before`` is the sha256 of the file that is at the path until then, None for no file and "" for
-    a folder: what changed since then is left alone.
+    a folder: what changed since then stays.
     """
 
     staged: str
@@ -34,31 +33,26 @@ class Move:
 class Journal:
     """By path from the root: ``writes`` come out of the staging folder, ``removals`` go into it.
 
-    ``folders`` are then removed where they are empty, the deepest first.
+    Then each of ``folders`` is removed if it is empty, the deepest first.
     """
 
-    writes: Mapping[str, Move] = field(default_factory=dict)
-    removals: Mapping[str, Move] = field(default_factory=dict)
-    folders: tuple[str, ...] = ()
+    writes: Mapping[str, Move]
+    removals: Mapping[str, Move]
+    folders: tuple[str, ...]
 
     def text(self) -> str:
         """The file."""
-        moves = {
-            key: {path: [move.staged, move.before] for path, move in moves.items()}
-            for key, moves in (("writes", self.writes), ("removals", self.removals))
-        }
-        return json.dumps({**moves, "folders": self.folders}, indent=1) + "\n"
+        return json.dumps(vars(self), indent=1) + "\n"
 
 
 def parse(content: bytes, path: Path) -> Journal:
     """The journal in a file; UsageError for one that would reach out of its tree or into git."""
     try:
         table = json.loads(content)
-        folders = [_inside(folder) for folder in table["folders"]]
         return Journal(
             writes=_moves(table["writes"]),
             removals=_moves(table["removals"]),
-            folders=tuple(folders),
+            folders=tuple(_inside(folder) for folder in table["folders"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         line = getattr(error, "lineno", 1)

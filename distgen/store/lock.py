@@ -65,7 +65,6 @@ class Lock:
     that it saw it at.
     """
 
-    version: str = __version__
     kernel: str = ""
     distros: tuple[str, ...] = ()
     hook: Hook = Hook.OVERLAY
@@ -76,7 +75,7 @@ class Lock:
     def text(self) -> str:
         """The file, stable and one line a path, so that it merges and reads well."""
         table = {
-            "distgen": self.version,
+            "distgen": __version__,
             "kernel": self.kernel,
             "distros": list(self.distros),
             "hook": self.hook.value,
@@ -131,7 +130,6 @@ def _lock(table: Any) -> Lock:
         is_word = isinstance(word, str) and pattern.fullmatch(word)
         _expect(is_word, f"{word!r:.80} is no {what}", key)
     return Lock(
-        version=table["distgen"],
         kernel=table["kernel"],
         distros=_names(table, "distros", _is_distro),
         hook=Hook(table["hook"]),

@@ -71,7 +71,7 @@ def _unreadable(path: Path, error: OSError) -> UnsupportedError:
 
 
 def refuse_links(tree: Path, path: str) -> None:
-    """UsageError where part of ``path`` is a symbolic link, or a file where a folder should be."""
+    """UsageError if part of ``path`` is a symbolic link, or a file where a folder should be."""
     where = tree
     parts = Path(path).parts
     for number, part in enumerate(parts, 1):
@@ -85,8 +85,8 @@ def refuse_links(tree: Path, path: str) -> None:
 
 
 def refuse_links_out(root: Path, folder: Path) -> None:
-    """UsageError where ``folder`` is, or holds, a link that leads out of ``root``, or where what
-    is named as a layer is no file. What was built below ``out`` is not looked at.
+    """UsageError if ``folder`` is, or has in it, a link that leads out of ``root``, or a layer that
+    is no file. Build output in ``out`` is not looked at.
     """
     refuse_link_out(root, folder)
     for where, folders, files in os.walk(folder):
@@ -101,7 +101,7 @@ def refuse_links_out(root: Path, folder: Path) -> None:
 
 
 def refuse_link_out(root: Path, path: Path) -> None:
-    """UsageError where symbolic links in ``path`` lead out of ``root``."""
+    """UsageError if symbolic links in ``path`` lead out of ``root``."""
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
         message = f"{path}: a symbolic link that leads out of {root}"
         raise UsageError(
@@ -115,5 +115,5 @@ def move_away(path: Path) -> str:
 
 
 def shown(path: str) -> str:
-    """A path on one line: as it is, or quoted where it holds line breaks and the like."""
+    """A path on one line: as it is, or quoted if it has line breaks and the like."""
     return path if path.isprintable() else repr(path)
