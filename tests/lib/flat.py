@@ -173,13 +173,13 @@ def resolve_flat(tree: Path, flats: Sequence[Flat], out: Path, makefile: Path) -
 def dummy_tools(tree: Path) -> list[str]:
     """What makes `make olddefconfig` take scripts/dummy-tools for everything.
 
-    On a busy machine powerpc's own test of the compiler fails now and then without the probes.
+    On a busy machine powerpc's own test of the compiler fails now and then without bash-env.
     """
     dummy = tree / "scripts" / "dummy-tools"
-    probes = f"BASH_ENV={PROJECT / 'distro/scripts/kconfig/probes'}"
+    bash_env = f"BASH_ENV={PROJECT / 'distro/scripts/kconfig/bash-env'}"
     names = {"PAHOLE": "pahole", "RUSTC": "rustc", "BINDGEN": "bindgen", "PYTHON3": "python3"}
     return [
-        probes,
+        bash_env,
         f"CROSS_COMPILE={dummy}/",
         *(f"{key}={dummy}/{name}" for key, name in names.items()),
     ]

@@ -100,7 +100,5 @@ void print_settable(FILE *out);
 void print_descriptions(FILE *out, const char *only);
 void print_causes(FILE *out);
 
-/* kconfig-probes.c: what the compiler can do */
-void read_answers(const char *path);
 
 #endif
