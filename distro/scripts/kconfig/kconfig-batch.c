@@ -23,6 +23,7 @@
  * nothing was written), or 1 for anything else.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -44,29 +45,34 @@ static char *path_below(const char *folder, const char *name)
 	return path;
 }
 
+/* The files of a job, and where its struct has them. */
+static const struct {
+	const char *keyword;
+	size_t offset;
+} files[] = {
+	{ "findings", offsetof(struct job, findings) },
+	{ "config", offsetof(struct job, config) },
+	{ "settable", offsetof(struct job, settable) },
+	{ "causes", offsetof(struct job, causes) },
+	{ "describe", offsetof(struct job, describe) },
+	{ "symbols", offsetof(struct job, symbols) },
+};
+
 static void add_to_job(struct job *job, const char *keyword, const char *name)
 {
-	bool is_layer = !strcmp(keyword, "layer");
-	char *path = path_below(is_layer ? srctree : outdir, name);
+	size_t i;
 
-	if (is_layer) {
+	if (!strcmp(keyword, "layer")) {
 		job->layers = allocate(job->layers, (job->count + 1) * sizeof(*job->layers));
-		job->layers[job->count++] = read_layer(path, arch);
-	} else if (!strcmp(keyword, "findings")) {
-		job->findings = path;
-	} else if (!strcmp(keyword, "config")) {
-		job->config = path;
-	} else if (!strcmp(keyword, "settable")) {
-		job->settable = path;
-	} else if (!strcmp(keyword, "causes")) {
-		job->causes = path;
-	} else if (!strcmp(keyword, "describe")) {
-		job->describe = path;
-	} else if (!strcmp(keyword, "symbols")) {
-		job->symbols = path;
-	} else {
-		die("unknown keyword '%s'", keyword);
+		job->layers[job->count++] = read_layer(path_below(srctree, name), arch);
+		return;
 	}
+	for (i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (!strcmp(keyword, files[i].keyword)) {
+			*(char **)((char *)job + files[i].offset) = path_below(outdir, name);
+			return;
+		}
+	die("unknown keyword '%s'", keyword);
 }
 
 static struct job *read_job(char *line)
@@ -137,32 +143,28 @@ static void write_config(const char *path)
 	replace_file(path);
 }
 
-static void run_job(const struct job *job)
+static void write_file(const char *path, void (*print)(FILE *out, const struct job *job),
+		       const struct job *job)
 {
-	FILE *warnings, *out;
+	FILE *out;
 
+	if (!path)
+		return;
+	out = begin_file(path);
+	print(out, job);
+	finish_file(out, path);
+}
+
+static void run_job(struct job *job)
+{
 	add_requests(job);
-	warnings = load_layers(job);
+	job->warnings = load_layers(job);
 	if (job->config)
 		write_config(job->config);
-	if (job->settable) {
-		out = begin_file(job->settable);
-		print_settable(out);
-		finish_file(out, job->settable);
-	}
-	if (job->causes) {
-		out = begin_file(job->causes);
-		print_causes(out);
-		finish_file(out, job->causes);
-	}
-	if (job->describe) {
-		out = begin_file(job->describe);
-		print_descriptions(out, job->symbols);
-		finish_file(out, job->describe);
-	}
-	out = begin_file(job->findings);
-	print_findings(out, job, warnings);
-	finish_file(out, job->findings);
+	write_file(job->settable, print_settable, job);
+	write_file(job->causes, print_causes, job);
+	write_file(job->describe, print_descriptions, job);
+	write_file(job->findings, print_findings, job);
 }
 
 /* Wait for one child; non-zero where it failed. */
@@ -175,7 +177,7 @@ static int reap(void)
 	return !WIFEXITED(status) || WEXITSTATUS(status);
 }
 
-static int run_jobs(const struct job *job)
+static int run_jobs(struct job *job)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	int running = 0, failed = 0;

@@ -72,6 +72,7 @@ struct job {
 	const char *findings, *config, *settable, *causes, *describe, *symbols;
 	struct layer **layers;
 	int count;
+	FILE *warnings;		/* what Kconfig said on stderr while it read them */
 	struct job *next;
 };
 
@@ -93,12 +94,11 @@ bool is_honoured(const struct request *request);
 void print_reason(FILE *out, const struct request *request);
 
 /* kconfig-findings.c: what became of each request, and what nobody decides */
-void print_findings(FILE *out, const struct job *job, FILE *warnings);
-void print_settable(FILE *out);
+void print_findings(FILE *out, const struct job *job);
+void print_settable(FILE *out, const struct job *job);
 
 /* kconfig-describe.c: all there is to say of each symbol */
-void print_descriptions(FILE *out, const char *only);
-void print_causes(FILE *out);
-
+void print_descriptions(FILE *out, const struct job *job);
+void print_causes(FILE *out, const struct job *job);
 
 #endif

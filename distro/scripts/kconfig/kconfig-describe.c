@@ -22,7 +22,7 @@
  *	range		LOW HIGH, with values if they are symbols
  *	help
  *
- * The causes are the fields that vary within an arch and tell who decided: name,
+ * The causes are the fields that vary within an arch and show who decided: name,
  * visibility, selected and implied, for each symbol that is visible, selected or
  * implied.
  */
@@ -75,7 +75,8 @@ static void end_field(FILE *out)
 	print_field(out, read_field());
 }
 
-static void print_expr(FILE *out, struct expr *e)
+/* The text of an expression, to be freed. */
+static char *expr_text(struct expr *e)
 {
 	static const char choice[] = "<choice>";
 	const char *text;
@@ -88,7 +89,17 @@ static void print_expr(FILE *out, struct expr *e)
 		text += strlen(choice);
 		text += strspn(text, " &");
 	}
+	return strdup(text);
+}
+
+static void print_dependencies(FILE *out, struct expr *depends, struct expr *prompt_if)
+{
+	char *text = expr_text(depends), *also = expr_text(prompt_if);
+
 	print_field(out, text);
+	print_field(out, strcmp(text, also) ? also : "");
+	free(text);
+	free(also);
 }
 
 /* The symbols of (SYM && if) || ..., those that are not in force only with @all. */
@@ -155,27 +166,6 @@ static void print_default(FILE *out, struct menu *menu)
 
 /* ---- Symbols --------------------------------------------------------- */
 
-/* Kconfig's own expr_eq() builds expressions to compare them, and is slow. */
-static bool same_expr(const struct expr *a, const struct expr *b)
-{
-	if (a == b)
-		return true;
-	if (!a || !b || a->type != b->type)
-		return false;
-	switch (a->type) {
-	case E_AND:
-	case E_OR:
-		return same_expr(a->left.expr, b->left.expr) &&
-		       same_expr(a->right.expr, b->right.expr);
-	case E_NOT:
-		return same_expr(a->left.expr, b->left.expr);
-	case E_SYMBOL:
-		return a->left.sym == b->left.sym;
-	default:
-		return a->left.sym == b->left.sym && a->right.sym == b->right.sym;
-	}
-}
-
 static const char *const tristates[] = { "n", "m", "y" };
 
 static void describe(FILE *out, struct menu *menu)
@@ -198,9 +188,7 @@ static void describe(FILE *out, struct menu *menu)
 	print_path(menu, "");
 	end_field(out);
 	print_field(out, prompt ? prompt->text : "");
-	print_expr(out, depends);
-	print_expr(out, prompt && !same_expr(prompt->visible.expr, depends) ?
-		   prompt->visible.expr : NULL);
+	print_dependencies(out, depends, prompt ? prompt->visible.expr : NULL);
 	print_source_field(out, sym->rev_dep.expr, false);
 	print_source_field(out, sym->rev_dep.expr, true);
 	print_source_field(out, sym->implied.expr, false);
@@ -267,15 +255,16 @@ static void print_all(FILE *out, void (*print)(FILE *out, struct menu *menu))
 	free(field_text);
 }
 
-/* Describe the symbols that the file @only names, or all without one. */
-void print_descriptions(FILE *out, const char *only)
+/* Those that the file job->symbols names, or all without one. */
+void print_descriptions(FILE *out, const struct job *job)
 {
-	if (only)
-		read_names(only);
-	print_all(out, only ? describe_if_asked_for : describe);
+	if (job->symbols)
+		read_names(job->symbols);
+	print_all(out, job->symbols ? describe_if_asked_for : describe);
 }
 
-void print_causes(FILE *out)
+void print_causes(FILE *out, const struct job *job)
 {
+	(void)job;
 	print_all(out, print_cause);
 }

@@ -70,8 +70,9 @@ static void print_setting(FILE *out, struct menu *menu)
 	free(value);
 }
 
-void print_settable(FILE *out)
+void print_settable(FILE *out, const struct job *job)
 {
+	(void)job;
 	walk_symbols(print_setting, out);
 }
 
@@ -108,7 +109,7 @@ static void check_decided(FILE *out, struct menu *menu)
 }
 
 /* Kconfig's own warnings have the line numbers of the joined layers. */
-static void print_warnings(FILE *out, FILE *warnings, const struct job *job)
+static void print_warnings(FILE *out, const struct job *job)
 {
 	static const char marker[] = ":warning: ";
 	const struct line *line;
@@ -116,8 +117,8 @@ static void print_warnings(FILE *out, FILE *warnings, const struct job *job)
 	size_t size = 0;
 	int number, i;
 
-	rewind(warnings);
-	while (getline(&text, &size, warnings) != -1) {
+	rewind(job->warnings);
+	while (getline(&text, &size, job->warnings) != -1) {
 		text[strcspn(text, "\n")] = '\0';
 		what = strstr(text, marker);
 		if (!what) {
@@ -141,14 +142,13 @@ static void print_warnings(FILE *out, FILE *warnings, const struct job *job)
 	free(text);
 }
 
-/* @warnings is what Kconfig said on stderr while it read the layers. */
-void print_findings(FILE *out, const struct job *job, FILE *warnings)
+void print_findings(FILE *out, const struct job *job)
 {
 	int i;
 
 	for (i = 0; i < job->count; i++)
 		fprintf(out, "layer\t-\t-\t-\t%s:0\t\n", job->layers[i]->path);
-	print_warnings(out, warnings, job);
+	print_warnings(out, job);
 	walk_requests(check_request, out);
 	walk_symbols(check_decided, out);
 }

@@ -99,66 +99,48 @@ static void check_duplicates(const struct layer *layer)
 	}
 }
 
-static void split(struct layer *layer, char *text, char *end)
+/* Returns what is wrong with the last line that was read, or NULL. */
+static const char *read_lines(struct layer *layer, FILE *in)
 {
 	const char *wrong = NULL;
-	char *next;
-	int room = 0;
+	struct line *line;
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t len;
 
-	for (; text < end && !wrong; text = next) {
-		next = memchr(text, '\n', end - text);
-		if (next)
-			*next++ = '\0';
-		else
-			next = end + 1;
-
-		if (layer->count == room) {
-			room = room ? 2 * room : 256;
-			layer->lines = allocate(layer->lines, room * sizeof(*layer->lines));
-		}
-		memset(&layer->lines[layer->count], 0, sizeof(*layer->lines));
-		if (next - text > MAX_LINE)
+	while (!wrong && (len = getline(&text, &size, in)) > 0) {
+		if (!(layer->count & (layer->count + 1)))
+			layer->lines = allocate(layer->lines, 2 * (layer->count + 1) *
+						sizeof(*layer->lines));
+		line = &layer->lines[layer->count++];
+		memset(line, 0, sizeof(*line));
+		if (text[len - 1] == '\n')
+			text[--len] = '\0';
+		if (len >= MAX_LINE)
 			wrong = "longer than 64 KiB";
-		else if (strlen(text) != (size_t)(next - text) - 1)
+		else if (strlen(text) != (size_t)len)
 			wrong = "a NUL byte: this is not a text file";
-		else if (next - text > 1 && next[-2] == '\r')
+		else if (len && text[len - 1] == '\r')
 			wrong = "DOS line ending (CR LF)";
 		else
-			wrong = parse_line(&layer->lines[layer->count], text);
-		layer->count++;
+			wrong = parse_line(line, text);
+		text = NULL;	/* the line keeps it */
 	}
-	if (wrong) {
-		fprintf(stderr, "%s:%d: %s\n", layer->path, layer->count, wrong);
-		errors++;
-	} else {
-		check_duplicates(layer);
-	}
+	free(text);
+	return wrong;
 }
 
-/* The whole file and a NUL; an error message, or NULL. */
-static const char *slurp(const char *path, char **text, size_t *size)
+/* Open a layer; returns what is wrong with the file, or NULL. */
+static const char *open_layer(const char *path, FILE **in)
 {
-	FILE *in = fopen(path, "r");
-	const char *wrong = NULL;
 	struct stat st;
 
-	if (!in)
+	*in = fopen(path, "r");
+	if (!*in || fstat(fileno(*in), &st))
 		return strerror(errno);
-	if (fstat(fileno(in), &st))
-		wrong = strerror(errno);
-	else if (!S_ISREG(st.st_mode))
-		wrong = "not a regular file";
-	else if (st.st_size > MAX_FILE)
-		wrong = "larger than 16 MiB: this is no configuration";
-	if (!wrong) {
-		*text = allocate(NULL, st.st_size + 1);
-		*size = fread(*text, 1, st.st_size, in);
-		(*text)[*size] = '\0';
-		if (ferror(in))
-			wrong = strerror(errno);
-	}
-	fclose(in);
-	return wrong;
+	if (!S_ISREG(st.st_mode))
+		return "not a regular file";
+	return st.st_size > MAX_FILE ? "larger than 16 MiB: this is no configuration" : NULL;
 }
 
 /*
@@ -168,9 +150,9 @@ static const char *slurp(const char *path, char **text, size_t *size)
 struct layer *read_layer(const char *path, const char *arch)
 {
 	const char *base = strrchr(path, '/'), *wrong;
-	size_t len = strlen(arch), size = 0;
+	size_t len = strlen(arch);
 	struct layer *layer;
-	char *text = NULL;
+	FILE *in;
 
 	for (layer = all_layers; layer; layer = layer->next)
 		if (!strcmp(layer->path, path))
@@ -184,12 +166,18 @@ struct layer *read_layer(const char *path, const char *arch)
 	layer->next = all_layers;
 	all_layers = layer;
 
-	wrong = slurp(path, &text, &size);
+	wrong = open_layer(path, &in);
+	if (!wrong)
+		wrong = read_lines(layer, in);
+	if (!wrong && ferror(in))
+		wrong = strerror(errno);
 	if (wrong) {
-		fprintf(stderr, "%s:1: %s\n", path, wrong);
+		fprintf(stderr, "%s:%d: %s\n", path, layer->count ?: 1, wrong);
 		errors++;
 	} else {
-		split(layer, text, text + size);
+		check_duplicates(layer);
 	}
+	if (in)
+		fclose(in);
 	return layer;
 }
