@@ -7,11 +7,9 @@ It holds files and folders and nothing else, and none of them leads out of that 
 import bz2
 import gzip
 import lzma
-import stat
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -30,27 +28,11 @@ OPENERS: dict[bytes, Callable[..., IO[Any]]] = {
 DAMAGED = (tarfile.TarError, OSError, ValueError, EOFError, lzma.LZMAError, zlib.error)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Member:
-    """``mode`` is a whole ``st_mode``, ``mtime`` in seconds since 1970.
-
-    ``wrong`` is what is wrong with the content, "" for nothing.
-    """
-
-    name: str
-    size: int
-    mode: int
-    owner: str
-    group: str
-    mtime: int
-    wrong: str = ""
-
-
-def unpack(archive: Path, folder: Path, limit: int) -> list[Member]:
+def unpack(archive: Path, folder: Path, limit: int) -> list[str]:
     """Write what is in it below ``folder``, which is made; at most ``limit`` bytes.
 
-    Raises UsageError for a path that leads elsewhere, for links and devices, for a file that is
-    there twice, for an archive that is damaged or larger.
+    Returns the names. Raises UsageError for a path that leads elsewhere, for links and devices,
+    for a file that is there twice, for an archive that is damaged or larger.
     """
     plain = folder.with_name(f"{folder.name}.tar")
     folder.mkdir()
@@ -79,27 +61,14 @@ def _decompress(archive: Path, plain: Path, limit: int) -> None:
             out.write(chunk)
 
 
-def _members(tar: tarfile.TarFile, folder: Path) -> Iterator[Member]:
+def _members(tar: tarfile.TarFile, folder: Path) -> Iterator[str]:
     seen: set[PurePosixPath] = set()
     for member in tar:
         path = PurePosixPath(member.name)
         _refuse(member, path, seen)
         seen.add(path)
         _write(tar, member, folder.joinpath(*path.parts))
-        kind = stat.S_IFDIR if member.isdir() else stat.S_IFREG
-        yield Member(
-            name=str(path),
-            size=member.size,
-            mode=kind | stat.S_IMODE(member.mode),
-            owner=_owner(member.uid, member.uname),
-            group=_owner(member.gid, member.gname),
-            mtime=int(member.mtime),
-        )
-
-
-def _owner(number: int, name: str) -> str:
-    """Root has the number 0, with its name or, in a reproducible archive, without."""
-    return "root" if number == 0 and name in ("", "root") else name or str(number)
+        yield str(path)
 
 
 def _refuse(member: tarfile.TarInfo, path: PurePosixPath, seen: set[PurePosixPath]) -> None:

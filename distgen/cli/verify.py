@@ -49,11 +49,11 @@ def verify(
 ) -> None:
     """Check source packages; exit 1 on findings.
 
-    It checks the digest, mode, owner and time of each file, and that Kconfig changes nothing in
-    each configuration. For a source RPM it compares the header with the spec and the distro.toml
-    inside, and parses the spec for every arch with each of its switches. For a .dsc it compares the
+    It checks the digest of each file, and that Kconfig changes nothing in each configuration. For a
+    source RPM it compares the header with the spec and the distro.toml inside, and parses the spec
+    for every arch with each of its switches; rpmlint is for the rest. For a .dsc it compares the
     fields with debian/control and the packaging with its templates, and checks what each build
-    profile leaves; run lintian for the rest.
+    profile leaves; lintian is for the rest.
 
     It runs nothing from a package except a spec that distgen itself renders, unless you trust the
     package: with --trust, or because it is in distro/out of the tree that made it.

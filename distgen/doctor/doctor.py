@@ -19,6 +19,9 @@ from distgen.kernel.tree import Tree
 from distgen.run import run
 from distgen.store import lock
 
+# Variables of distro/scripts/version that Makefile.distro sets, whatever is in the environment
+NOT_OURS = ("BUILDID", "SUITE", "DISTRO_SUITE", "DISTRO_REVISION", "DISTRO_KERNEL", "DISTRO_ARCHES")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Obstacle:
@@ -169,7 +172,7 @@ def _git(tree: Tree) -> tuple[str, list[Obstacle]]:
     if not shutil.which("git"):
         return "git is not installed", []
     script = tree.path / "distro" / "scripts" / "version"
-    env = {"SRCTREE": str(tree.path)}
+    env = {"SRCTREE": str(tree.path), **dict.fromkeys(NOT_OURS, "")}
     if not script.is_file():
         argv = ["git", "--no-optional-locks", "rev-parse", "--short", "HEAD"]
         head = run(argv, cwd=tree.path, check=False).stdout.strip()

@@ -16,17 +16,14 @@ class Check(StrEnum):
     """What was looked at."""
 
     HEADER = "header"  # the header or .dsc against the spec or debian/control, and distro.toml
-    PAYLOAD = "payload"  # digests, modes, owners, times; which files there are
+    PAYLOAD = "payload"  # digests, and which files there are
     CONFIGS = "configs"  # which configurations there are
     SPEC = "spec"  # whether distgen rendered it
     PARSE = "parse"  # what rpm makes of it for each arch and switch
     PACKAGING = "packaging"  # whether distgen rendered what is in debian/
-    CONTROL = "control"  # fields and relations of debian/control
     PROFILES = "profiles"  # what build profiles leave
     VERSION = "version"  # its order, and the name of the .dsc
-    TESTS = "tests"  # debian/tests
-    CHANGELOG = "changelog"
-    PATCHES = "patches"  # their numbers, and what each says of itself
+    PATCHES = "patches"  # their numbers
     RESOLVE = "resolve"  # what Kconfig makes of the configurations
 
 

@@ -9,7 +9,10 @@ from typing import Any, Protocol
 
 from distgen.distros.families import families
 from distgen.errors import UsageError
+from distgen.kconfig.batch import kbuild_folder
+from distgen.verify import source_package
 from distgen.verify.finding import Options, Report
+from distgen.verify.source_package import SourcePackage
 
 HEAD = 512  # bytes that tell what a file is
 
@@ -20,8 +23,8 @@ class SourcePackageKind(Protocol):
     def recognise(self, head: bytes) -> bool:
         """Whether a file that begins so is one."""
 
-    def verify(self, path: Path, options: Options) -> Report:
-        """All that there is to say of it."""
+    def take_apart(self, path: Path, folder: Path) -> SourcePackage:
+        """Take it apart into a folder, which is made. UsageError for what cannot be one."""
 
 
 def kinds() -> Iterator[SourcePackageKind]:
@@ -46,7 +49,9 @@ def verify(path: Path, options: Options) -> Report:
     for kind in kinds():
         if kind.recognise(head):
             trust = options.trust or _of_own_tree(path)
-            return kind.verify(path, replace(options, trust=trust))
+            with kbuild_folder() as name:
+                package = kind.take_apart(path, Path(name) / "files")
+                return source_package.verify(package, replace(options, trust=trust))
     message = f"{path}: not a source package that distgen can verify"
     raise UsageError(message, "give a .src.rpm or .dsc that make D-srpm or D-src has made")
 

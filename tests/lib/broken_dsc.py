@@ -241,7 +241,6 @@ def flip(package: Package) -> None:
     package.tarball.write_bytes(content)
 
 
-DIFF = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
 NOKERNEL = "<!pkg.kernel.nokernel>"
 IMAGE = r"(Package: linux-image-7.2.13-amd64\n(?:.+\n)*?)"
 IMAGES = "linux-image-7.2.13-amd64"
@@ -249,9 +248,7 @@ META = r"(Package: linux-image-amd64\n(?:.+\n)*?)"
 COMMON = r"(Package: linux-headers-7.2.13-common\n(?:.+\n)*?)"
 ORIG = r"kernel_7\.2\.13\.orig\.tar\.gz"
 TAR = r"kernel_7\.2\.13\S*\.debian\.tar\.xz"
-CONTROL = r"debian/control:\d+: "
 TESTS = r"debian/tests/control:\d+: "
-CHANGELOG = r"debian/changelog \(\S+\): "
 CASES = [
     Case(name="as it was", found=[]),
     # --- what the .dsc lists ---
@@ -311,35 +308,7 @@ CASES = [
     Case(
         name="a file beside debian/",
         tweak=member("watch", name="Makefile"),
-        found=[
-            "Makefile: beside debian/: dpkg-source would",
-            "debian/watch: missing, or empty",
-        ],
-    ),
-    Case(
-        name="a mode",
-        tweak=member("control", mode=0o664),
-        found=["debian/control: mode -rw-rw-r--, and not -rw-r--r--"],
-    ),
-    Case(
-        name="a folder that all may write to",
-        tweak=member("config", mode=0o777),
-        found=["debian/config: mode drwxrwxrwx, and not drwxr-xr-x"],
-    ),
-    Case(
-        name="rules that cannot be executed",
-        tweak=member("rules", mode=0o644),
-        found=["debian/rules: cannot be executed"],
-    ),
-    Case(
-        name="an owner",
-        tweak=member("control", uid=1000, uname="ann"),
-        found=["debian/control: owned by ann:root, not root"],
-    ),
-    Case(
-        name="a time",
-        tweak=member("control", mtime=1),
-        found=[r"debian/control: -\d+ s: all files have the time of the commit"],
+        found=["Makefile: beside debian/: dpkg-source would"],
     ),
     *(
         Case(
@@ -412,16 +381,6 @@ CASES = [
         found=[r"Standards-Version: nothing, expected \S+"],
     ),
     Case(
-        name="a field that is none",
-        after=edit_dsc("^Homepage:", "Uploader: Ann <ann@example.org>\nHomepage:"),
-        found=["Uploader: not a field of a .dsc"],
-    ),
-    Case(
-        name="a field that is there twice",
-        after=edit_dsc("^(Homepage: .*)", r"\1\n\1"),
-        found=[r"line \d+: Homepage is there twice, first in line \d+"],
-    ),
-    Case(
         name="another row of Package-List",
         after=edit_dsc(f"^ {IMAGES} deb .* arch=amd64", f" {IMAGES} deb kernel extra arch=amd64"),
         found=[
@@ -436,7 +395,7 @@ CASES = [
     Case(
         name="tests that the .dsc does not have",
         after=edit_dsc("^Testsuite.*\n", "", count=2),
-        found=["Testsuite: nothing, expected autopkgtest", "Testsuite-Triggers: nothing, expected"],
+        found=["Testsuite: nothing, expected autopkgtest"],
     ),
     Case(
         name="tests that are not there",
@@ -482,32 +441,10 @@ CASES = [
         change=edit_dsc("^Version: .*", "Version: 7.2.14-1"),
         found=[
             r"the file name: .*, expected kernel_7\.2\.14-1\.dsc",
-            r"debian/changelog: the newest entry is for 7\.2\.13\S*,"
-            r" but the .dsc is for 7\.2\.14-1",
+            r"Version: 7\.2\.14-1, expected 7\.2\.13-1",
         ],
     ),
     # --- debian/control ---
-    Case(
-        name="a blank line less",
-        change=control(rf"\n\n(Package: {IMAGES})", r"\n\1"),
-        found=[
-            rf"{CONTROL}Package is there twice, first in line \d+",
-            *[rf"{CONTROL}\S+ is there twice, first in line \d+"] * 4,
-        ],
-    ),
-    Case(
-        name="a character that has no place",
-        change=control("^Homepage: .*", "\\g<0>\x85x"),
-        found=[
-            rf"{CONTROL}a character that has no place in a line: '\\x85'",
-            r"line \d+: a character that has no place",
-        ],
-    ),
-    Case(
-        name="a line that is no field",
-        change=control("^(Homepage: .*)", r"\1\nhomeless"),
-        found=[rf"{CONTROL}neither a field nor more of one: 'homeless'"],
-    ),
     *(
         Case(
             name=f"no {name} of the source",
@@ -569,16 +506,6 @@ CASES = [
         says="user-defined Priority value 'urgent'",
     ),
     Case(
-        name="Section 'Kernel stuff'",
-        change=control("^Section: .*", "Section: Kernel stuff"),
-        found=[rf"{CONTROL}Section: 'Kernel stuff'"],
-    ),
-    Case(
-        name="Rules-Requires-Root 'yes'",
-        change=control("^Rules-Requires-Root: .*", "Rules-Requires-Root: yes"),
-        found=[rf"{CONTROL}Rules-Requires-Root: 'yes'"],
-    ),
-    Case(
         name="a name that is none",
         change=control("^Package: linux-libc-dev", "Package: Linux_libc-dev"),
         found=[],
@@ -600,16 +527,6 @@ CASES = [
         says="'Multi-Arch: same' field but is architecture 'all'",
     ),
     Case(
-        name="a long synopsis",
-        change=control("^Description: .*", f"Description: {'word ' * 17}."),
-        found=[rf"{CONTROL}Description: a synopsis of 86 characters"],
-    ),
-    Case(
-        name="nothing but a synopsis",
-        change=control(r"^(Description: .*\n)( .*\n)+", r"\1"),
-        found=[rf"{CONTROL}Description: nothing below the synopsis"],
-    ),
-    Case(
         name="a package that is there twice",
         change=lambda package: package.write(
             "control", package.text("control").replace("linux-image-rt-arm64", "linux-libc-dev")
@@ -629,17 +546,6 @@ CASES = [
             ("gcc (>= v_1)", "dpkg-deb", "'v_1': version number does not start with digit"),
             ("gcc (>= a1)", "dpkg-deb", "'a1': version number does not start with digit"),
             ("gcc (>= 12", "dpkg-gencontrol", r"can't parse dependency gcc \(>= 12"),
-        )
-    ),
-    *(
-        Case(
-            name=f"Recommends: {text}",
-            change=relation(text),
-            found=[f"{CONTROL}Recommends: {what}"],
-        )
-        for text, what in (
-            ("gcc, Make", "'Make': no package can have the name 'Make'"),
-            ("gcc [amd64 !arm64]", r"'gcc \[amd64 !arm64\]': architectures with and without"),
         )
     ),
     Case(
@@ -692,9 +598,7 @@ CASES = [
         )
         for profile, what in (
             ("pkg.kernel.nokernl", "debian/README.source does not name it"),
-            ("pkg.linux.nokernel", r"not one of Debian's profiles, and not pkg\.kernel\."),
-            ("nodocs", "not one of Debian's profiles"),
-            ("no_doc", "not a valid name of a profile"),
+            ("pkg.linux.nokernel", "debian/README.source does not name it"),
         )
     ),
     Case(
@@ -729,11 +633,6 @@ CASES = [
     ),
     # --- debian/tests ---
     Case(
-        name="a test without its script",
-        change=remove("tests/module"),
-        found=[rf"{TESTS}runs debian/tests/module, which is not there"] * 4,
-    ),
-    Case(
         name="a test that is named, and not there",
         change=edit("tests/control", "^Test-Command: .*", "Tests: boot"),
         found=[],
@@ -757,7 +656,7 @@ CASES = [
     Case(
         name="a test that depends on nothing known",
         change=edit("tests/control", "^Depends: gcc, ", "Depends: gcc (12), @, "),
-        found=["Testsuite-Triggers: "],
+        found=[],
         tool="lintian",
         says=r'testsuite-dependency-has-unparsable-elements "gcc \(12\)"',
     ),
@@ -795,27 +694,6 @@ CASES = [
         tool="lintian",
         says="no-nmu-in-changelog",
     ),
-    *(
-        Case(name=f"a changelog with {new}", change=entry(old, new), found=[rf"{CHANGELOG}{what}"])
-        for old, new, what in (
-            (r"\) UNRELEASED;", ") Unstable;", "the distribution 'Unstable'"),
-            ("urgency=medium", "urgency=soon", "the urgency 'soon'"),
-            (r"^( -- .*)[+-]\d{4}$", r"\1-0000", "the date '.* -0000'"),
-            (r"^( -- .*>  )\w+, .*", r"\1Mon, 24 Nov 2026 12:00:00 +0000", "the date 'Mon, 24 "),
-            (r"^( -- .*>  )\w+, .*", r"\1Tue, 31 Nov 2026 12:00:00 +0000", "the date 'Tue, 31 "),
-            (r"^( -- .*>  )\w+, .*", r"\g<1>24 Nov 2026 12:00:00 +0000", "the date '24 Nov"),
-            (r"^(  \* .*\n|  \[ .*\n|    .*\n|\n(?=  \[))+", "  *\n", "says nothing"),
-        )
-    ),
-    Case(
-        name="a newer entry below",
-        change=lambda package: package.write(
-            "changelog",
-            package.text("changelog")
-            + re.sub(r"\(.*?\)", "(7.2.14-1)", "\n" + package.text("changelog"), count=1),
-        ),
-        found=[r"debian/changelog: 7.2.13\S+ stands above 7.2.14-1, and does not sort after it"],
-    ),
     # --- debian/patches ---
     Case(
         name="patches without a series",
@@ -851,12 +729,7 @@ CASES = [
             remove("patches/0001-Kconfig-add-an-option.patch"),
             edit("patches/series", r"^0001-.*\n", ""),
         ),
-        found=["debian/patches/series: no 0001: a patch of the series is missing"],
-    ),
-    Case(
-        name="a series in another order",
-        change=edit("patches/series", r"^(0001-.*\n)(0002-.*\n)", r"\2\1"),
-        found=["debian/patches/series: 0001 after 0002"],
+        found=["debian/patches/series: a patch of the series is missing: 0001"],
     ),
     Case(
         name="a patch without a change",
@@ -864,24 +737,6 @@ CASES = [
         found=[],
         tool="dpkg-source",
         says=r"x\.patch.* subprocess returned exit status 2",
-    ),
-    Case(
-        name="a patch without a head",
-        change=patch("x.patch", DIFF),
-        found=[
-            "debian/patches/x.patch: neither Description nor Subject",
-            "debian/patches/x.patch: none of From, Author and Origin",
-        ],
-    ),
-    Case(
-        name="a patch of an author without mail",
-        change=patch("x.patch", f"Subject: x\nFrom: Ann\n\n{DIFF}"),
-        found=["debian/patches/x.patch: by 'Ann': not a name"],
-    ),
-    Case(
-        name="a patch with DEP-3's own words",
-        found=[],
-        change=patch("x.patch", f"Description: x\n more\nOrigin: upstream, 1234\n\n{DIFF}"),
     ),
     # --- debian/copyright ---
     Case(
@@ -920,14 +775,6 @@ CASES = [
         says=r"missing-field-in-dep5-copyright License",
     ),
     # --- what else is in debian/ ---
-    *(
-        Case(
-            name=f"no {name}",
-            change=remove(name),
-            found=[f"debian/{name}: missing, or empty"],
-        )
-        for name in ("changelog", "copyright", "rules", "watch", "source/format")
-    ),
     Case(
         name="another source format",
         change=write("source/format", "3.0 (native)\n"),
@@ -1018,12 +865,12 @@ CASES = [
     Case(
         name="a distro.toml that is broken",
         change=toml("^title = .*", "title ="),
-        found=[r"debian/layers: debian/layers/distro/beta/distro\.toml:\d+: "],
+        found=[r"distro/beta/distro\.toml:\d+: "],
     ),
     Case(
         name="no distribution of Debian's family",
         change=remove("layers/distro/beta"),
-        found=["debian/layers: holds no distribution that packages as deb"],
+        found=["distro/: holds no distribution that packages as deb"],
     ),
 ]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from distgen.verify.deb.fields import CHECKSUMS
 from distgen.verify.deb.stanza import Stanza
 
+CHECKSUMS = {"Files": "md5", "Checksums-Sha1": "sha1", "Checksums-Sha256": "sha256"}
 ROW = re.compile(r"([0-9a-f]{32,64}) (\d+) (\S+)")
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+~_-]*")  # names that need no quoting and lead nowhere
 CHUNK = 1 << 20
@@ -30,8 +30,7 @@ def read(dsc: Stanza) -> tuple[list[Listed], list[Wrong]]:
     found: list[Wrong] = []
     files: dict[str, dict[str, tuple[str, int]]] = {}
     for field, algorithm in CHECKSUMS.items():
-        rows = [" ".join(row.split()) for row in str(dsc.values.get(field, "")).split("\n")]
-        rows = [row for row in rows if row]
+        rows = dsc.rows(field)
         if not rows:
             found.append((field, "missing: it lists the files"))
         for row in rows:

@@ -1,66 +1,70 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The fields of a .dsc against those of debian/control, from which dpkg-source makes them."""
+"""The fields of a .dsc, against those of debian/control from which dpkg-source makes them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from distgen.errors import did_you_mean
+from distgen.archives.dsc import SIGNED
+from distgen.errors import UsageError
 from distgen.verify.deb import relations
 from distgen.verify.deb.control import Binary, Control
 from distgen.verify.deb.stanza import Stanza
+from distgen.verify.deb.stanza import read as read_stanzas
 from distgen.verify.finding import Check, Finding, difference
 
-FORMAT = "3.0 (quilt)"
-# What dpkg knows of a source package
-SOURCE = (
-    *("Source", "Maintainer", "Standards-Version", "Section"),
-    *("Priority", "Uploaders", "Homepage", "Description", "Origin", "Bugs", "Build-Driver"),
-    *("Rules-Requires-Root", "Testsuite", "Testsuite-Triggers", *relations.BUILD),
+LARGEST = 1 << 20  # bytes of a .dsc
+# Taken over as they are
+COPIED = (
+    *("Source", "Maintainer", "Standards-Version", "Uploaders", "Homepage", "Description"),
+    *("Origin", "Testsuite", *relations.BUILD),
     *(f"Vcs-{kind}" for kind in ("Browser", "Git", "Arch", "Bzr", "Cvs", "Darcs", "Hg", "Svn")),
 )
-# Taken over as they are
-COPIED = tuple(
-    name
-    for name in SOURCE
-    if name not in ("Section", "Priority", "Bugs", "Rules-Requires-Root", "Build-Driver")
-)
 CANDIDATE = re.compile(r"(?<!~)rc\d")  # 7.3-rc2 would sort after 7.3
-CHECKSUMS = {"Files": "md5", "Checksums-Sha1": "sha1", "Checksums-Sha256": "sha256"}
-OWN = ("Format", "Binary", "Architecture", "Version", "Package-List", *CHECKSUMS)
 
 
-def check(dsc: Stanza, control: Control, tests: Mapping[str, str], again: str) -> Iterator[Finding]:
-    """``tests`` are the fields that debian/tests gives, ``again`` the hint for all."""
-    for line, what in dsc.wrong:
-        yield Finding(Check.HEADER, f"line {line}", what, again)
-    for name in dsc.values:
-        if name.lower() not in {known.lower() for known in (*OWN, *SOURCE)}:
-            yield Finding(
-                Check.HEADER, name, "not a field of a .dsc", did_you_mean(name, (*OWN, *SOURCE))
-            )
-    if (got := dsc.get("Format")) != FORMAT:
-        yield Finding(Check.HEADER, "Format", f"{got or 'nothing'}, expected {FORMAT}", again)
-    pairs: list[tuple[str, Sequence[str], Sequence[str]]] = []
+def read(path: Path) -> Stanza:
+    """What a .dsc says; its signature is not verified. UsageError for what cannot be one."""
+    from debian.deb822 import Deb822  # noqa: PLC0415
+
+    if path.stat().st_size > LARGEST:
+        message = f"{path}: more than {LARGEST >> 20} MiB"
+        raise UsageError(message, "a .dsc is a list of files")
+    try:
+        content = path.read_bytes()
+        if content.startswith(SIGNED):
+            _, payload, _ = Deb822.split_gpg_and_payload(iter(content.splitlines()))
+            content = b"\n".join(payload)
+        stanzas = read_stanzas(content.decode())
+    except (ValueError, EOFError) as error:
+        message = f"{path}: damaged: {error}"
+        raise UsageError(message, f"dscverify {path}") from error
+    if len(stanzas) != 1:
+        message = f"{path}: {len(stanzas)} stanzas, and a .dsc has one"
+        raise UsageError(message, f"cat {path}")
+    return stanzas[0]
+
+
+def check(
+    dsc: Stanza, control: Control, changelog: str, *, tests: bool, again: str
+) -> Iterator[Finding]:
+    """``tests`` is whether debian/tests has any, ``again`` the hint for all."""
+    rows = (_row(binary, control.source) for binary in control.binaries)
+    newest = re.match(r"\S+ \(([^)\s]+)\)", changelog)
+    pairs: list[tuple[str, Sequence[str], Sequence[str]]] = [
+        ("Format", [dsc.get("Format")], ["3.0 (quilt)"]),
+        ("Version", [dsc.get("Version")], [newest[1] if newest else "an entry in the changelog"]),
+        ("Binary", dsc.words("Binary", ","), [binary.name for binary in control.binaries]),
+        ("Architecture", dsc.words("Architecture"), _arches(control)),
+        ("Package-List", dsc.rows("Package-List"), sorted(rows)),
+    ]
     for name in COPIED:
-        got, wanted = dsc.get(name), control.source.get(name) or tests.get(name, "")
-        if name in relations.BUILD:
-            pairs.append((name, _split(got, ","), _split(wanted, ",")))
-        elif got != wanted:
-            yield Finding(
-                Check.HEADER,
-                name,
-                f"{got or 'nothing'}, expected {wanted or 'nothing'}",
-                again,
-            )
-    binaries = list(dict.fromkeys(binary.name for binary in control.binaries))
-    got_binaries = list(dict.fromkeys(_split(dsc.get("Binary"), ",")))
-    pairs.append(("Binary", got_binaries, binaries))
-    pairs.append(("Architecture", dsc.get("Architecture").split(), _arches(control)))
-    rows = [" ".join(row.split()) for row in str(dsc.values.get("Package-List", "")).split("\n")]
-    wanted_rows = sorted(_row(binary, control.source) for binary in control.binaries)
-    pairs.append(("Package-List", [row for row in rows if row], wanted_rows))
+        wanted = control.source.words(name, ",")
+        if name == "Testsuite" and tests and not wanted:
+            wanted = ["autopkgtest"]
+        pairs.append((name, dsc.words(name, ","), wanted))
     for name, found, meant in pairs:
-        if what := difference(found, meant):
+        if what := difference([*dict.fromkeys(found)], [*dict.fromkeys(meant)]):
             yield Finding(Check.HEADER, name, what, again)
 
 
@@ -75,10 +79,6 @@ def check_version(dsc: Stanza, file: str) -> Iterator[Finding]:
         yield Finding(Check.VERSION, "the file name", f"{file}, expected {own}", f"mv {file} {own}")
 
 
-def _split(value: str, separator: str) -> list[str]:
-    return [word.strip() for word in value.split(separator) if word.strip()]
-
-
 def _arches(control: Control) -> list[str]:
     """Those of all packages in their order; "any" is all of them but "all"."""
     arches = list(dict.fromkeys(arch for binary in control.binaries for arch in binary.arches))
@@ -88,7 +88,7 @@ def _arches(control: Control) -> list[str]:
 
 
 def _row(binary: Binary, source: Stanza) -> str:
-    """Its row of Package-List."""
+    """A row of Package-List."""
     stanza = binary.stanza
     words = [binary.name, stanza.get("Package-Type") or "deb"]
     words += [stanza.get(f) or source.get(f) or "unknown" for f in ("Section", "Priority")]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the packages of debian/control need of each other, whatever build profiles are active."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from distgen.verify.deb import profiles, relations
@@ -38,11 +39,14 @@ def _formulas(control: Control, documented: str) -> Iterator[Finding]:
         if profile := profiles.contradiction(formula):
             what = f"{profile} both active and not: no build can have that"
             yield Finding(Check.PROFILES, where, what, f"remove {profile} or !{profile}")
-        for profile in sorted(profiles.named(formula) - seen):
+        for profile in profiles.named([formula]):
+            if profile in seen or not profile.startswith("pkg."):
+                continue  # lintian knows Debian's own
             seen.add(profile)
-            if what := profiles.strange(profile, control.name, documented):
+            if not re.search(rf"(?<![\w.+-]){re.escape(profile)}(?![\w+-]|\.\w)", documented):
+                what = f"the build profile {profile!r}: debian/README.source does not name it"
                 hint = "name it in debian/README.source, or fix its spelling"
-                yield Finding(Check.PROFILES, where, f"the build profile {profile!r}: {what}", hint)
+                yield Finding(Check.PROFILES, where, what, hint)
 
 
 def _all_formulas(control: Control) -> Iterator[tuple[str, Formula]]:
@@ -50,7 +54,7 @@ def _all_formulas(control: Control) -> Iterator[tuple[str, Formula]]:
         for field in (*relations.BUILD, *relations.BINARY):
             for alternatives in relations.parse(stanza.get(field)):
                 for relation in alternatives:
-                    yield f"{PATH}:{stanza.at(field)} ({field}: {relation.name})", relation.formula
+                    yield f"{PATH}:{stanza.line} ({field}: {relation.name})", relation.formula
     for binary in control.binaries:
         yield binary.where, binary.formula
 
@@ -58,7 +62,7 @@ def _all_formulas(control: Control) -> Iterator[tuple[str, Formula]]:
 def _nothing_left(control: Control) -> Iterator[Finding]:
     """With no profile, and with any one, a package is made."""
     formulas = [binary.formula for binary in control.binaries]
-    known = sorted(set().union(*(profiles.named(f) for _, f in _all_formulas(control))))
+    known = profiles.named(formula for _, formula in _all_formulas(control))
     for active in ((), *((profile,) for profile in known)):
         if not any(profiles.met(formula, active) for formula in formulas):
             yield Finding(

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from distgen.distros.distro import Distro
-from distgen.verify.finding import AGAIN, Check, Finding
+from distgen.verify.finding import Check, Finding
 
 FILLED_IN = re.compile(r"@[A-Z_]+@")
 WORDS = r"[\w.+~:@, -]+"  # nothing that the shell or make would act on
-REQUIRED = ("control", "changelog", "copyright", "rules", "watch", "source/format")
 OTHERS = ("config", "layers", "patches")  # folders with no packaging in them
 
 
@@ -43,11 +42,3 @@ def _filled_in(template: str, text: str) -> bool:
         return True
     pattern = WORDS.join(re.escape(part) for part in FILLED_IN.split(template))
     return re.fullmatch(pattern, text, re.A) is not None
-
-
-def required(debian: Path) -> Iterator[Finding]:
-    """What every package that distgen makes has."""
-    for name in REQUIRED:
-        path = debian / name
-        if not path.is_file() or not path.stat().st_size:
-            yield Finding(Check.PACKAGING, f"debian/{name}", "missing, or empty", AGAIN)

@@ -1,67 +1,68 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A source RPM taken apart: what its header says, and its files in a folder."""
+"""The header of a source RPM, and its files written to a folder."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from distgen.archives import rpm_package
 from distgen.archives.rpm_package import DamagedError
-from distgen.archives.tar import LIMIT, Member
+from distgen.archives.tar import LIMIT
 from distgen.errors import UsageError
+from distgen.run import run
+from distgen.verify.finding import AGAIN, Check, Finding
 from distgen.verify.rpm.parse import facts
+
+THE_PACKAGE = "the package"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Package:
-    """``facts`` are those of ``parse.facts``, ``texts`` every text in the header.
+class Header:
+    """``facts`` are those of ``parse.facts``; empty where it cannot be read."""
 
-    ``damage`` is why the rest of the files could not be read, "" where all were. The files that
-    were are in ``folder``.
-    """
-
-    path: Path
-    folder: Path
-    facts: Mapping[str, Sequence[str]]
-    texts: Sequence[str]
-    arch: str
-    build_host: str
-    build_time: int
-    members: Sequence[Member] = ()
-    damage: str = ""
-
-    @property
-    def names(self) -> list[str]:
-        """The names of all files that could be read."""
-        return [member.name for member in self.members]
+    facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    arch: str = ""
+    build_host: str = ""
+    build_time: int = 0
 
     def fact(self, name: str) -> str:
         """A fact of one value."""
         return self.facts[name][0] if self.facts[name] else ""
 
 
-def take_apart(path: Path, folder: Path) -> Package:
-    """Write the files of a source RPM to a folder, each with its digest verified by rpm.
+def read(path: Path, folder: Path) -> tuple[Header, list[str], list[Finding]]:
+    """The header, the names of the files that are whole, and what is damaged.
 
-    Raises DamagedError where not even the header can be read, UsageError for a binary package and
-    for one whose files have paths or are larger than any kernel.
+    rpm verifies the digest of each. Raises UsageError for a binary package and for one whose files
+    have paths or are larger than any kernel.
     """
-    members: list[Member] = []
-    package = None
+    header, names = Header(), []
+    found = list(_digests(path))
     try:
-        with rpm_package.opened(path) as (header, archive):
-            package = _head(path, folder, header)
-            members.extend(_members(path, folder, archive))
+        with rpm_package.opened(path) as (raw, archive):
+            header = _header(path, raw)
+            for name, wrong in _files(path, folder, archive):
+                if wrong:
+                    found.append(Finding(Check.PAYLOAD, name, wrong, AGAIN))
+                else:
+                    names.append(name)
     except DamagedError as error:
-        if package is None:
-            raise
-        damage = error.message.removeprefix(f"{path}: ")
-        return replace(package, members=tuple(members), damage=damage)
-    return replace(package, members=tuple(members))
+        what = error.message.removeprefix(f"{path}: ")
+        found.append(Finding(Check.PAYLOAD, THE_PACKAGE, what, AGAIN))
+    return header, names, found
 
 
-def _head(path: Path, folder: Path, header: Any) -> Package:
+def _digests(path: Path) -> Iterator[Finding]:
+    """What rpm says of the digests of header and payload."""
+    argv = ["rpmkeys", "--checksig", "--nosignature", "-v", str(path.resolve())]
+    for line in run(argv, cwd=Path("/"), check=False).stdout.splitlines():
+        if "digest" in line and not line.rstrip().endswith("OK"):
+            what = line.strip().partition(" (")[0]
+            yield Finding(Check.PAYLOAD, THE_PACKAGE, f"rpm says: {what}", AGAIN)
+
+
+def _header(path: Path, header: Any) -> Header:
     import rpm  # noqa: PLC0415
 
     if not header.isSource():
@@ -71,26 +72,16 @@ def _head(path: Path, folder: Path, header: Any) -> Package:
     if sum(sizes) > LIMIT:
         message = f"{path}: its files take {sum(sizes) >> 30} GiB, no kernel takes {LIMIT >> 30}"
         raise UsageError(message, f"rpm -qp --dump {path}")
-    return Package(
-        path=path,
-        folder=folder,
+    return Header(
         facts=facts(header),
-        texts=list(_texts(header[tag] for tag in header.keys())),  # noqa: SIM118  (no mapping)
         arch=str(header[rpm.RPMTAG_ARCH]),
         build_host=str(header[rpm.RPMTAG_BUILDHOST]),
         build_time=int(header[rpm.RPMTAG_BUILDTIME] or 0),
     )
 
 
-def _texts(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, list):
-            yield from (text for text in value if isinstance(text, str))
-
-
-def _members(path: Path, folder: Path, archive: Any) -> Iterator[Member]:
+def _files(path: Path, folder: Path, archive: Any) -> Iterator[tuple[str, str]]:
+    """Each with what is wrong with it, or ""."""
     for member in archive:
         if "/" in member.name or member.name in ("", ".", ".."):
             message = f"{path}: {member.name!r} has a path, and a source package has only files"
@@ -98,12 +89,4 @@ def _members(path: Path, folder: Path, archive: Any) -> Iterator[Member]:
         wrong = "not an ordinary file"
         if archive.hascontent():
             wrong = rpm_package.copy(archive, folder / member.name)
-        yield Member(
-            name=member.name,
-            size=member.size,
-            mode=member.mode,
-            owner=member.user,
-            group=member.group,
-            mtime=member.mtime,
-            wrong=wrong,
-        )
+        yield member.name, wrong

@@ -46,10 +46,9 @@ class Spec:
         return f"{self.macros.get('specversion', '')}-{self.macros.get('specrelease', '')}"
 
     @property
-    def epoch(self) -> int | None:
+    def epoch(self) -> str:
         """SOURCE_DATE_EPOCH: the time of the commit that was packaged, in seconds."""
-        date = self.macros.get("sourcedate", "")
-        return int(date) if date.isdecimal() else None
+        return self.macros.get("sourcedate", "")
 
     def switched_on(self, name: str) -> bool:
         """Whether it builds a configuration by default, where its arch is built."""

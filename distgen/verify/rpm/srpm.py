@@ -1,31 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Verification of a source RPM.
+"""A source RPM. Its spec is parsed if it is the one that distgen renders from what is inside, or
+if the package is trusted."""
 
-Somebody else may have made it, so nothing of it runs until it is known what that is: its spec is
-parsed where it is the one that distgen renders from the distro.toml inside, and its kernel's
-makefiles run where the user trusts the package.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from distgen.archives import rpm_package
 from distgen.archives.tar import unpack
 from distgen.distros.distro import Distro
-from distgen.distros.variant import Variant
 from distgen.errors import CommandError, UsageError
-from distgen.kconfig.batch import kbuild_folder
 from distgen.log import say
-from distgen.verify import configs, inside, kernel
-from distgen.verify.finding import AGAIN, Check, Finding, Options, Report
-from distgen.verify.inside import Inside
+from distgen.verify import configs
+from distgen.verify.configs import Narrowed
+from distgen.verify.finding import AGAIN, Check, Finding, Report
+from distgen.verify.inside import LIMIT, Inside, unsafe
 from distgen.verify.kernel import Kernel
-from distgen.verify.rpm import header, payload, spec, switches
-from distgen.verify.rpm.package import Package, take_apart
+from distgen.verify.rpm import header, package, spec, switches
+from distgen.verify.rpm.package import THE_PACKAGE, Header
 from distgen.verify.rpm.spec import Spec
+from distgen.verify.source_package import NOT_OURS, SourcePackage, gaps
 
-SPECS = ".spec"
 LARGEST = 16 << 20  # bytes of a spec
 LAYERS = "distro-layers.tar.gz"
 PACKAGING = "kernel.spec"
@@ -36,142 +32,121 @@ def recognise(head: bytes) -> bool:
     return head.startswith(rpm_package.MAGIC)
 
 
-def verify(path: Path, options: Options) -> Report:
-    """Every check of a source RPM. Raises what ``verification.verify`` raises."""
-    with kbuild_folder() as name:
-        folder = Path(name)
-        (folder / "files").mkdir()
-        try:
-            package = take_apart(path, folder / "files")
-        except rpm_package.DamagedError as error:
-            what = error.message.removeprefix(f"{path}: ")
-            return Report(findings=[Finding(Check.PAYLOAD, "the package", what, AGAIN)])
-        opened = _open(package)
-        if isinstance(opened, Finding):
-            return Report(findings=[*payload.damage(package), opened])
-        return _Look(package=package, opened=opened, options=options).report()
+def take_apart(path: Path, folder: Path) -> "SourceRpm":
+    """Write its files to a folder. UsageError for what cannot be one."""
+    folder.mkdir()
+    read, names, damage = package.read(path, folder)
+    return SourceRpm(path=path, folder=folder, header=read, names=names, damage=damage)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Opened:
-    """What a package that distgen made holds beside the kernel."""
+class SourceRpm(SourcePackage):
+    """One that was taken apart."""
 
-    spec: Spec
-    inside: Inside
-    distro: Distro
+    family = "rpm"
+    header: Header
 
+    @cached_property
+    def _spec(self) -> Spec:
+        paths = [self.folder / name for name in self.names if name.endswith(".spec")]
+        paths = [path for path in paths if path.stat().st_size < LARGEST]
+        if len(paths) != 1:
+            message = f"{THE_PACKAGE}: {len(paths)} whole files *.spec, and there has to be one"
+            raise UsageError(message, AGAIN)
+        return spec.read(paths[0].name, paths[0].read_text(encoding="utf-8", errors="replace"))
 
-def _open(package: Package) -> _Opened | Finding:
-    """The spec, the packaging and the distribution; or why distgen did not make the package."""
-    whole = [member for member in package.members if not member.wrong and member.size < LARGEST]
-    named = [member.name for member in whole if member.name.endswith(SPECS)]
-    if len(named) != 1:
-        what = f"{len(named)} whole files *{SPECS}, and there has to be one"
-        return Finding(Check.SPEC, "the package", what, AGAIN)
-    if not (package.folder / LAYERS).is_file():
-        what = "not there: make D-srpm did not make this package, or a part is missing"
-        return Finding(
-            Check.PAYLOAD, LAYERS, what, "distgen verifies only packages that make D-srpm made"
-        )
-    text = (package.folder / named[0]).read_text(encoding="utf-8", errors="replace")
-    read = spec.read(named[0], text)
-    folder = package.folder.parent / "inside"
-    try:
-        unpack(package.folder / LAYERS, folder, inside.LIMIT)
-        layers = Inside(folder=folder, family="rpm")
-        distro = _distro_of(read, layers)
-    except UsageError as error:
-        what = error.message.replace(f"{folder}/", "").removeprefix(f"{LAYERS}: ")
-        return Finding(Check.PAYLOAD, LAYERS, what, error.hint)
-    if distro is None:
-        what = "holds no distribution that packages as RPM"
-        return Finding(Check.PAYLOAD, LAYERS, what, AGAIN)
-    return _Opened(spec=read, inside=layers, distro=distro)
+    @property
+    def layers(self) -> Path:
+        """What is in distro-layers.tar.gz."""
+        return self.scratch / "inside"
 
+    def open(self) -> None:
+        """Unpack that, if there is a spec as well."""
+        if self._spec and LAYERS not in self.names:
+            message = f"{LAYERS}: not there: make D-srpm did not make this package"
+            raise UsageError(message, NOT_OURS)
+        unpack(self.folder / LAYERS, self.layers, LIMIT)
 
-def _distro_of(read: Spec, layers: Inside) -> Distro | None:
-    """Whose package it is: whose packaging the spec holds, else shares most lines with."""
-    for distro in layers.distros:
-        rendered, own = layers.rendered[distro.name][PACKAGING], layers.own(distro, PACKAGING)
-        if spec.holds(read, rendered) or spec.holds(read, own):
-            return distro
-    return layers.closest(read.text)
+    def distro(self, inside: Inside) -> Distro | None:
+        """The one whose packaging the spec holds, else shares most lines with."""
+        for distro in inside.distros:
+            rendered = inside.rendered[distro.name][PACKAGING]
+            if any(spec.holds(self._spec, p) for p in (rendered, inside.own(distro, PACKAGING))):
+                return distro
+        return inside.closest(self._spec.text)
 
+    def configs(self) -> list[str]:
+        """Those of its files."""
+        return configs.names(self.names)
 
-@dataclass(frozen=True, kw_only=True)
-class _Look:
-    """One package under verification."""
+    def narrowed(self, distro: Distro) -> tuple[str, Narrowed]:
+        """What its spec says."""
+        del distro
+        return self._spec.name, self._spec.narrowed
 
-    package: Package
-    opened: _Opened
-    options: Options
-
-    def report(self) -> Report:
-        """Every check that may be made, in order."""
-        package, read, distro = self.package, self.opened.spec, self.opened.distro
-        whole = not package.damage
-        there = configs.names(package.names)
+    def check(self, inside: Inside, distro: Distro, *, trust: bool) -> Report:
+        """The header, and the spec as text and as rpm parses it."""
+        numbers = [number for number, _ in self._spec.patches]
         findings = [
-            *payload.check(package, read),
-            *header.check(package, read, distro),
-            *configs.check(there, distro, read.narrowed, where=read.name, whole=whole),
+            *gaps(numbers, self._spec.name),
+            *self._not_switched_on(),
+            *header.check(self.header, self.path.name, self._spec, distro),
         ]
-        strange = list(self._strange())
-        findings += strange
-        checked = [f"{len(package.members)} files"]
-        if self.options.trust or not strange:
-            parses, found = self._parse()
-            findings += found
-            checked.append(f"{sum(p.count for p in parses)} parses of the spec")
-        resolved = kernel.report(self._kernel(), self._variants(), self.options, whole=whole)
-        return Report(
-            findings=[*findings, *resolved.findings], checked=[*checked, *resolved.checked]
-        )
+        checked = [f"{len(self.names)} files"]
+        strange = list(self._strange(inside, distro, trust=trust))
+        if trust or not strange:
+            count, found = self._parse(distro)
+            strange += found
+            checked.append(f"{count} parses of the spec")
+        return Report(findings=[*findings, *strange], checked=checked)
 
-    def _strange(self) -> Iterator[Finding]:
+    def _not_switched_on(self) -> Iterator[Finding]:
+        for name in self.configs():
+            if not self._spec.switched_on(name):
+                what = f"does not switch on what {name} is for"
+                hint = f"%global {spec.switch_of(name)} 1"
+                yield Finding(Check.CONFIGS, self._spec.name, what, hint)
+
+    def _strange(self, inside: Inside, distro: Distro, *, trust: bool) -> Iterator[Finding]:
         """Why the spec is not one that distgen rendered; a note in a trusted package."""
-        read, distro, trust = self.opened.spec, self.opened.distro, self.options.trust
-        what = ""
-        if text := inside.unsafe(distro):
+        name = self._spec.name
+        if text := unsafe(distro):
             where, what = f"distro/{distro.name}/distro.toml", f"{text!r} could run in a spec"
-        elif line := spec.surprise(read, self.opened.inside.rendered[distro.name][PACKAGING]):
-            where = f"{read.name}:{line[0]}"
+        elif line := spec.surprise(self._spec, inside.rendered[distro.name][PACKAGING]):
+            where = f"{name}:{line[0]}"
             what = f"not what distgen renders for {distro.name}: {line[1].strip()[:60]!r}"
-        if what:
-            hint = "made by another version of distgen, or edited. Parsing it runs what is in it:"
-            hint = f"{hint} read it (rpm2cpio FILE | cpio -i --to-stdout {read.name}), then --trust"
-            hint = "parsed, since the package is trusted" if trust else hint
-            yield Finding(Check.SPEC, where, what, hint, note=trust)
+        else:
+            return
+        hint = "made by another version of distgen, or edited. Parsing it runs what is in it:"
+        hint = f"{hint} read it (rpm2cpio FILE | cpio -i --to-stdout {name}), then --trust"
+        hint = "parsed, since the package is trusted" if trust else hint
+        yield Finding(Check.SPEC, where, what, hint, note=trust)
 
-    def _parse(self) -> tuple[Sequence[switches.Parses], list[Finding]]:
-        package, read, distro = self.package, self.opened.spec, self.opened.distro
+    def _parse(self, distro: Distro) -> tuple[int, list[Finding]]:
+        """How many parses there were, and what is wrong with them."""
+        read = self._spec
         say(f"  PARSE   {read.name} for {len(distro.arches)} arches, with each of its switches")
-        folder, dist = package.folder.parent, header.dist(package, read)
+        dist = header.dist(self.header, read)
         try:
-            parses = switches.parse_all(package.folder / read.name, distro, folder, dist)
+            path = self.folder / read.name
+            parses = switches.parse_all(path, distro, self.scratch, dist)
         except CommandError as error:
-            return [], [Finding(Check.PARSE, read.name, error.message, error.hint)]
+            return 0, [Finding(Check.PARSE, read.name, error.message, error.hint)]
         found = [f for parsed in parses for f in switches.check(parsed, read, distro)]
         for parsed in parses:
-            if parsed.arch.package == package.arch and not parsed.plain.error:
-                found += header.against(package, parsed.facts, distro)
-        return parses, found
+            if parsed.arch.package == self.header.arch and not parsed.plain.error:
+                found += header.against(self.header, parsed.facts, distro)
+        return sum(1 + len(parsed.turned) for parsed in parses), found
 
-    def _variants(self) -> list[Variant]:
-        """The configurations that are there, and should be."""
-        there = {member.name for member in self.package.members if not member.wrong}
-        wanted = self.opened.spec.narrowed.wanted(self.opened.distro)
-        return [variant for variant in wanted if variant.config in there]
-
-    def _kernel(self) -> Kernel:
-        folder, read = self.package.folder, self.opened.spec
-        tarball = next((folder / file for number, file in read.sources if number == 0), None)
+    def kernel(self, inside: Inside) -> Kernel:
+        """Source0, with the patches of the spec."""
+        read = self._spec
         return Kernel(
             version=read.kernel,
-            tarball=tarball,
+            tarball=next((self.folder / file for n, file in read.sources if n == 0), None),
             top=read.macros.get("sourcedir", ""),
-            patches=[folder / name for _, name in read.patches],
-            packaging=self.opened.inside.folder,
-            configs=folder,
-            scratch=folder.parent / "linux",
+            patches=[self.folder / name for _, name in read.patches],
+            packaging=inside.folder,
+            configs=self.folder,
+            scratch=self.scratch / "linux",
         )

@@ -8,12 +8,10 @@ turning its switch, so no name of a package is written here.
 import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from distgen.distros.distro import Arch, Distro
 from distgen.distros.variant import Variant
@@ -46,11 +44,6 @@ class Parses:
     turned: Mapping[str, Parse]
     facts: Mapping[str, Sequence[str]]
 
-    @property
-    def count(self) -> int:
-        """How many there were."""
-        return 1 + len(self.turned)
-
 
 def parse_all(spec: Path, distro: Distro, folder: Path, dist: str) -> list[Parses]:
     """Parse for every arch, on all processors. ``dist`` is the macro, ``folder`` for what it takes.
@@ -77,14 +70,10 @@ def _parse(spec: Path, arch: Arch, folder: Path, dist: str) -> Parses:
     return Parses(
         arch=arch,
         switches=done["switches"],
-        plain=_of(done["plain"]),
-        turned={name: _of(parsed) for name, parsed in done["turned"].items()},
-        facts=done["plain"]["facts"],
+        facts=done["plain"].pop("facts"),
+        plain=Parse(**done["plain"]),
+        turned={name: Parse(**parsed) for name, parsed in done["turned"].items()},
     )
-
-
-def _of(parsed: Mapping[str, Any]) -> Parse:
-    return Parse(error=parsed["error"], said=parsed["said"], packages=parsed["packages"])
 
 
 def check(parses: Parses, spec: Spec, distro: Distro) -> Iterator[Finding]:
@@ -109,9 +98,6 @@ def _wrong(parses: Parses, spec: Spec, distro: Distro) -> Iterator[tuple[str, st
             failed = True
             first = next((line for line in parsed.said.splitlines() if line.strip()), parsed.error)
             yield where, f"rpm does not take it: {first}"
-        for package, times in Counter(parsed.packages).items():
-            if times > 1:
-                yield where, f"makes {package} {times} times"
     if not failed:
         yield from _packages(parses, spec, distro)
 

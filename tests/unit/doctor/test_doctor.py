@@ -159,6 +159,19 @@ def test_a_version_that_no_package_can_have(tree: Path, machine: Machine) -> Non
     assert "fedora-configs" not in stopped(told)
 
 
+def test_only_what_a_goal_reads_counts_in_the_environment(tree: Path, machine: Machine) -> None:
+    """BUILDID= and SUITE= count on the command line of make only; COPR_PROJECT is for the goal."""
+    env = machine()
+    others = {"BUILDID": "a_b", "SUITE": "a b", "DISTRO_SUITE": "a b", "DISTRO_KERNEL": "x" * 99}
+    git(tree, "init", "-q")
+    git(tree, "commit", "-q", "--allow-empty", "-m", "Linux 6.12.3")
+    plain = doctor(tree, env, 0)
+    assert doctor(tree, {**env, **others}, 0) == plain
+    told = doctor(tree, {**env, "COPR_PROJECT": "ann/kernel"}, 0)
+    assert '"COPR_PROJECT=USER/PROJECT"' in json.dumps(plain)
+    assert "COPR_PROJECT" not in json.dumps(told)
+
+
 def test_a_hook_that_is_gone(tree: Path, machine: Machine) -> None:
     env = machine()
     (tree / "GNUmakefile").unlink()
