@@ -47,10 +47,10 @@ class CommandError(DistgenError):
     code = Exit.COMMAND
 
 
-def bad_line(origin: object, number: int, what: str, line: str) -> UsageError:
-    """The error for a line of a file that cannot be read."""
+def bad_line(origin: object, number: int, what: str, line: str, right: str) -> UsageError:
+    """The error for a line of a file that cannot be read; ``right`` is what to write there."""
     message = f"{origin}:{number}: {what}"
-    return UsageError(message, f"fix or remove line {number}: {line[:60]!r}")
+    return UsageError(message, f"instead of {line[:60]!r} write {right}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -30,8 +30,8 @@ def read_texts(layout: Layout) -> dict[Place, str]:
         except UsageError as error:
             wrong.append(error)
     if wrong:
-        hint = wrong[0].hint if len(wrong) == 1 else "fix or remove these lines"
-        raise UsageError("\n".join(error.message for error in wrong), hint)
+        hints = dict.fromkeys(error.hint for error in wrong)
+        raise UsageError("\n".join(error.message for error in wrong), "\n  ".join(hints))
     return texts
 
 
@@ -116,7 +116,7 @@ class Change:
                 for number, layout in enumerate(layouts)
                 for variant, request in layout.requests(variants).items()
             }
-            found = resolve_all(tree, requests, config=True, describe=describe or False)
+            found = resolve_all(tree, requests, config=True, describe=describe)
         return {variant: (found[variant, 0], found[variant, 1]) for variant in variants}
 
     def resolve_after(
@@ -129,10 +129,5 @@ class Change:
     ) -> dict[Variant, Configuration]:
         """What Kconfig makes of each variant after, with its whole ``.config``."""
         with self.layout.changed(self.files()) as changed:
-            return resolve_all(
-                tree,
-                changed.requests(variants),
-                config=True,
-                settable=settable,
-                describe=describe or False,
-            )
+            requests = changed.requests(variants)
+            return resolve_all(tree, requests, config=True, settable=settable, describe=describe)

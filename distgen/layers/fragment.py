@@ -13,6 +13,8 @@ from pathlib import Path
 from distgen.errors import UsageError, bad_line
 from distgen.kconfig.values import parse_line
 
+RIGHT = "CONFIG_NAME=y, =m, =64, =\"text\", or '# CONFIG_NAME is not set'"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
@@ -61,7 +63,7 @@ def scan(text: str, origin: Path | str, path: Path | None = None) -> Iterator[Se
         try:
             found = parse_line(line)
         except ValueError as error:
-            raise bad_line(origin, number, str(error), line) from error
+            raise bad_line(origin, number, str(error), line, RIGHT) from error
         if found:
             symbol, value = found
             yield Setting(symbol=symbol, value=value, reason=tuple(comment), path=path, line=number)

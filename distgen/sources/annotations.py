@@ -138,7 +138,8 @@ def _lines(text: str, origin: str) -> Iterator[tuple[int, str, re.Match[str] | N
         match = LINE.fullmatch(words)
         if not match or match["policy"] is match["note"] is None:
             what = "expected CONFIG_NAME policy<{…}> or note<'…'>"
-            raise bad_line(origin, number, what, words)
+            right = "CONFIG_NAME policy<{'amd64': 'y'}>, or CONFIG_NAME note<'why'>"
+            raise bad_line(origin, number, what, words, right)
         yield number, words, match
 
 

@@ -90,7 +90,7 @@ def parse(text: str, origin: str) -> Priority:
         name, equals, value = (part.strip() for part in line.partition("="))
         if not equals or not name or not value:
             what = "expected ORDER=…, EMPTY=… or ARCH[-FLAVOUR]=LAYER:LAYER"
-            raise bad_line(origin, number, what, line)
+            raise bad_line(origin, number, what, line, "x86_64=generic:generic-x86")
         if name == "ORDER":
             order = tuple(value.split())
         elif name == "EMPTY":

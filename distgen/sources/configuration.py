@@ -71,7 +71,8 @@ def settings(text: str, origin: str) -> Iterator[Setting]:
     for setting in scan(CARRIAGE_RETURN.sub("", text), origin):
         if setting.value != setting.value.rstrip():
             what = "white space after the value; Kconfig rejects it"
-            raise bad_line(origin, setting.line, what, setting.text())
+            line = setting.text()
+            raise bad_line(origin, setting.line, what, line, line.rstrip())
         yield setting
 
 

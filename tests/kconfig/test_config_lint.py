@@ -136,6 +136,8 @@ def test_broken_lines_are_all_named(small_tree: Path) -> None:
     assert done.returncode == 2
     assert "distro/beta/configs/rt/generic.config:4: expected CONFIG_NAME=value" in done.stderr
     assert "distro/configs/x86.config:5: unterminated string" in done.stderr
+    assert "instead of '<<<<<<< HEAD' write CONFIG_NAME=y, =m, =64," in done.stderr
+    assert "instead of 'CONFIG_A=\"' write CONFIG_NAME=y, =m, =64," in done.stderr
 
 
 SYMBOLS = ("NET", "WIFI", "WIFI_ATH", "WIFI_DEBUG", "SOUND", "USB", "DEBUG", "PREEMPT",

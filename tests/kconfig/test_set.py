@@ -161,6 +161,7 @@ def test_a_broken_layer_is_named_with_its_line(small_tree: Path) -> None:
     done = distgen("config", "set", "SOUND=y", "--tree", small_tree, check=False)
     assert done.returncode == 2
     assert "distro/beta/configs/rt/generic.config:4: expected CONFIG_NAME=value" in done.stderr
+    assert "instead of '<<<<<<< HEAD' write CONFIG_NAME=y, =m, =64," in done.stderr
 
 
 def test_unset_takes_out_what_set_put_in(small_tree: Path) -> None:
