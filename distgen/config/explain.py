@@ -3,7 +3,7 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,8 +12,9 @@ from distgen.distros.finding_kind import Kind
 from distgen.distros.variant import Variant
 from distgen.errors import UsageError
 from distgen.kconfig.batch import resolve_all
-from distgen.kconfig.finding import Against, Finding
+from distgen.kconfig.finding import Finding
 from distgen.kconfig.option import Option
+from distgen.kconfig.values import NONE
 from distgen.kernel.symbols import symbols_of_tree
 from distgen.kernel.tree import Tree
 from distgen.layers.fragment import Setting, read
@@ -21,12 +22,6 @@ from distgen.layers.layout import BASE_NAME, Layout, in_words
 from distgen.words import listed
 
 SELECTORS = 6  # that are named before the rest is only counted
-AGAINST = {
-    Against.NOBODY: "",
-    Against.LATER: "overruled",
-    Against.EARLIER: "decided",
-    Against.ARCH: "not here",
-}
 CLOSE = 5  # names that an error suggests
 
 
@@ -124,6 +119,7 @@ def _unknown(tree: Tree, layout: Layout, name: str, arches: Iterable[str]) -> Us
 def as_object(layout: Layout, report: SymbolReport) -> dict[str, Any]:
     """The report with stable keys, ready for JSON."""
     asked, option = report.asked, report.option
+    above = ("symbol", "value")
     return {
         "symbol": report.symbol,
         "distro": report.variant.distro,
@@ -147,19 +143,12 @@ def as_object(layout: Layout, report: SymbolReport) -> dict[str, Any]:
         "findings": [
             {
                 "kind": finding.kind if option else Kind.ELSEWHERE,
-                "wanted": finding.wanted,
-                "got": finding.got,
-                "reason": finding.reason,
-                "excuse": AGAINST[finding.against],
+                **{key: getattr(finding, key) for key in ("wanted", "got", "reason", "excuse")},
             }
             for finding in report.findings
         ],
-        "option": _option_object(option) if option else None,
+        "option": {k: v for k, v in option._asdict().items() if k not in above} if option else None,
     }
-
-
-def _option_object(option: Option) -> dict[str, Any]:
-    return {key: value for key, value in asdict(option).items() if key not in ("symbol", "value")}
 
 
 def _shown(layout: Layout, setting: Setting) -> str:
@@ -203,14 +192,14 @@ def _head(reports: Sequence[SymbolReport], help_text: bool) -> Iterator[str]:
     """What Kconfig says of the symbol, whatever its value is."""
     option = reports[0].option
     assert option
-    yield from _field("prompt", option.prompt or "none")
-    yield from _field("type", option.type + (f", range {option.range}" if option.range else ""))
-    yield from _field("defined", f"{option.path}:{option.line}")
+    yield _field("prompt", option.prompt or "none")
+    yield _field("type", option.type + (f", range {option.range}" if option.range else ""))
+    yield _field("defined", f"{option.path}:{option.line}")
     if option.menu:
-        yield from _field("menu", " > ".join(option.menu))
+        yield _field("menu", " > ".join(option.menu))
     selectors = dict.fromkeys(name for s in reports if s.option for name in s.option.selectors)
     if selectors:
-        yield from _field("selectors", listed(selectors, SELECTORS))
+        yield _field("selectors", listed(selectors, SELECTORS))
     if help_text and option.help:
         yield ""
         yield textwrap.indent(option.help.rstrip(), "  ")
@@ -229,35 +218,32 @@ def _blocks(layout: Layout, reports: Iterable[SymbolReport]) -> Iterator[str]:
 def _lines(layout: Layout, report: SymbolReport) -> Iterator[str]:
     option, asked = report.option, report.asked
     if option:
-        yield from _field("value", f"{_value(option.value)}  ({_by(layout, report)})")
+        value = "not in the .config" if option.value == NONE else option.value
+        yield _field("value", f"{value}  ({_by(layout, report)})")
     else:
-        yield from _field("value", "none: this arch does not know the symbol")
+        yield _field("value", "none: this arch does not know the symbol")
     for number, setting in enumerate(reversed(report.settings)):
         where = f"{_shown(layout, setting)}:{setting.line}"
         line = f"{setting.value:<3} {where}"
         line += "" if setting is asked else "  (overridden)"
-        yield from _field("" if number else "layers", line)
+        yield _field("" if number else "layers", line)
         if reason := _reason(setting):
-            yield from _field("", f"    # {reason}")
+            yield _field("", f"    # {reason}")
     if option and not asked:
-        yield from _field("layers", "none sets it")
+        yield _field("layers", "none sets it")
     for finding in report.findings:
         if option and finding.kind is not Kind.UNDECIDED:
-            yield from _field("finding", _finding(finding))
+            yield _field("finding", _finding(finding))
     if not option:
         return
     if option.depends:
-        yield from _field("depends", option.depends)
+        yield _field("depends", option.depends)
     if option.prompt_if:
-        yield from _field("prompt if", option.prompt_if)
+        yield _field("prompt if", option.prompt_if)
     if option.selected_by and report.decision.by is not By.SELECTED:
-        yield from _field("selected", f"by {by_value(option.selected_by)}")
+        yield _field("selected", f"by {by_value(option.selected_by)}")
     if option.implied_by and report.decision.by is not By.IMPLIED:
-        yield from _field("implied", f"by {by_value(option.implied_by)}")
-
-
-def _value(value: str) -> str:
-    return "not in the .config" if value == "-" else value
+        yield _field("implied", f"by {by_value(option.implied_by)}")
 
 
 def _by(layout: Layout, report: SymbolReport) -> str:
@@ -270,9 +256,9 @@ def _by(layout: Layout, report: SymbolReport) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    against = f", {AGAINST[finding.against]}" if finding.against else ""
-    return f"{finding.kind}{against}: {finding.reason}"
+    excuse = f", {finding.excuse}" if finding.excuse else ""
+    return f"{finding.kind}{excuse}: {finding.reason}"
 
 
-def _field(name: str, text: str) -> Iterator[str]:
-    yield f"  {name:<10} {text}"
+def _field(name: str, text: str) -> str:
+    return f"  {name:<10} {text}"

@@ -27,25 +27,15 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One configuration: its layers in order, and the files to write (see kconfig-batch.c)."""
+    """One configuration: its layers in order, and by keyword the ``files`` of kconfig-batch.c."""
 
     layers: Sequence[Path]
-    findings: Path
-    config: Path | None = None
-    settable: Path | None = None
-    causes: Path | None = None
-    describe: Path | None = None
-    symbols: Path | None = None
+    files: Mapping[str, Path]
 
     def line(self) -> str:
         """Keywords and paths in turn, separated by tabs."""
-        words = []
-        for keyword in ("findings", "config", "settable", "causes", "describe", "symbols"):
-            if path := getattr(self, keyword):
-                words += [keyword, str(path)]
-        for path in self.layers:
-            words += ["layer", str(path)]
-        return "\t".join(words) + "\n"
+        words = [*self.files.items(), *(("layer", path) for path in self.layers)]
+        return "\t".join(f"{keyword}\t{path}" for keyword, path in words) + "\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,37 +69,36 @@ def resolve_all(  # noqa: PLR0913  (the keywords say what is wanted)
     settable: bool = False,
     config: bool = False,
     causes: bool = False,
-    describe: bool | Collection[str] = False,
+    describe: Collection[str] = (),
 ) -> dict[Key, Configuration]:
     """Resolve every request; Kconfig is parsed once for each arch.
 
-    ``describe`` asks for the options, all of them (8 MB a configuration) or the named ones;
-    ``causes`` for all of the first configuration of each arch, and the causes of each.
+    ``describe`` asks for the named options; ``causes`` for all (8 MB) of the first configuration of
+    each arch, and the causes of each.
     Raises what ``resolve`` raises, and CommandError with file and line for a broken layer.
     """
     with tempfile.TemporaryDirectory(prefix="distgen-") as name:
         out = Path(name)
         jobs: dict[str, list[Job]] = {}
         made: dict[Key, Job] = {}
-        symbols = None
-        if not isinstance(describe, bool):
-            symbols = out / "symbols"
-            symbols.write_text("".join(f"{name}\n" for name in describe), encoding="utf-8")
+        symbols = out / "symbols"
+        symbols.write_text("".join(f"{name}\n" for name in describe), encoding="utf-8")
         for number, (key, request) in enumerate(requests.items()):
-            described = describe or (causes and request.arch not in jobs)
-            made[key] = Job(
-                layers=[path.resolve() for path in request.layers],
-                findings=out / f"{number}.findings",
-                settable=out / f"{number}.settable" if settable else None,
-                config=out / f"{number}.config" if config else None,
-                causes=out / f"{number}.causes" if causes else None,
-                describe=out / f"{number}.describe" if described else None,
-                symbols=symbols,
-            )
+            wanted = {
+                "findings": True,
+                "config": config,
+                "settable": settable,
+                "causes": causes,
+                "describe": describe or (causes and request.arch not in jobs),
+            }
+            files = {word: out / f"{number}.{word}" for word, asked in wanted.items() if asked}
+            if describe:
+                files["symbols"] = symbols
+            made[key] = Job(layers=[path.resolve() for path in request.layers], files=files)
             jobs.setdefault(request.arch, []).append(made[key])
         if jobs:
             resolve(tree, jobs)
-        return {key: _read(job) for key, job in made.items()}
+        return {key: _read(job.files) for key, job in made.items()}
 
 
 def resolve(
@@ -183,11 +172,11 @@ def _refuse_unknown(makefile: Path, arches: Iterable[str]) -> None:
         raise UnsupportedError(message, "write them from every distro.toml: distgen init TREE")
 
 
-def _read(job: Job) -> Configuration:
+def _read(files: Mapping[str, Path]) -> Configuration:
     return Configuration(
-        findings=read_findings(job.findings),
-        settable=read_values(job.settable) if job.settable else {},
-        config=job.config.read_bytes() if job.config else b"",
-        options=read_options(job.describe) if job.describe else {},
-        causes=read_lines(job.causes) if job.causes else {},
+        findings=read_findings(files["findings"]),
+        settable=read_values(files["settable"]) if "settable" in files else {},
+        config=files["config"].read_bytes() if "config" in files else b"",
+        options=read_options(files["describe"]) if "describe" in files else {},
+        causes=read_lines(files["causes"]) if "causes" in files else {},
     )

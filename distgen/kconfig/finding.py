@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What kconfig-batch says of one configuration: requests that were not honoured."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from distgen.distros.finding_kind import Kind
 
@@ -20,22 +20,16 @@ class Code(StrEnum):
     VALUE = "value"
 
 
-class Against(StrEnum):
-    """Who has decided against a request: another layer than the one that asks, or the arch."""
-
-    NOBODY = ""
-    LATER = "later"
-    EARLIER = "earlier"
-    ARCH = "arch"
+# Who has decided against a request, another layer than the one that asks or the arch, in words.
+AGAINST = {"": "", "later": "overruled", "earlier": "decided", "arch": "not here"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """A request that was not honoured, or an undecided option: one line of the findings.
 
     Values are as in a ``.config``, "n" for "is not set" and "-" for none. ``path`` and ``line``
-    are of the layer that asks, of the Kconfig file for an undecided option. ``blocker`` is the
-    symbol that stands in the way, the chosen one of a choice, or "".
+    are of the layer that asks, of the Kconfig file for an undecided option. ``excuse`` is a word of
+    AGAINST. ``blocker`` is the symbol that stands in the way, the chosen one of a choice, or "".
     """
 
     kind: Kind
@@ -45,9 +39,9 @@ class Finding:
     path: str
     line: int
     reason: str
-    code: Code = Code.NONE
-    against: Against = Against.NOBODY
-    blocker: str = ""
+    code: Code
+    excuse: str
+    blocker: str
 
 
 def read_findings(path: Path) -> list[Finding]:
@@ -59,18 +53,7 @@ def read_findings(path: Path) -> list[Finding]:
             continue
         code, against, blocker = facts or ("", "", "")
         name, _, number = where.rpartition(":")
-        found.append(
-            Finding(
-                kind=Kind(kind),
-                symbol=symbol,
-                wanted=wanted,
-                got=got,
-                path=name or where,
-                line=int(number) if number.isdigit() else 0,
-                reason=reason,
-                code=Code(code),
-                against=Against(against),
-                blocker=blocker,
-            )
-        )
+        place = (name or where, int(number) if number.isdigit() else 0)
+        why = (reason, Code(code), AGAINST[against], blocker)
+        found.append(Finding._make((Kind(kind), symbol, wanted, got, *place, *why)))
     return found

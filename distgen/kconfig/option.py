@@ -3,16 +3,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 ESCAPED = re.compile(r"\\(.)")
 PLAIN = {"t": "\t", "n": "\n"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Option:
+class Option(NamedTuple):
     """One symbol, as ``distro/scripts/kconfig/kconfig-describe.c`` describes it.
 
     Values are as in a ``.config``, "n" for "is not set" and "-" for none. ``visible`` is n, m or y;
@@ -47,8 +46,7 @@ class Option:
         ``cause`` is what the causes of that configuration say, "" for nothing.
         """
         visible, selected_by, implied_by = cause.split("\t") if cause else ("n", "", "")
-        return replace(
-            self,
+        return self._replace(
             value=value,
             visible=visible,
             selected_by=_values(selected_by),
@@ -88,27 +86,11 @@ def _option(symbol: str, line: str) -> Option:
     fields = line.split("\t")
     if "\\" in line:
         fields = [_unescape(field) if "\\" in field else field for field in fields]
-    (type_, value, visible, default, where, menu, prompt, depends, prompt_if,
-     selected_by, selectors, implied_by, range_, help_) = fields  # fmt: skip
-    name, _, number = where.rpartition(":")
-    return Option(
-        symbol=symbol,
-        type=type_,
-        value=value,
-        visible=visible,
-        default=default,
-        path=name,
-        line=int(number),
-        menu=tuple(menu.split(" > ")) if menu else (),
-        prompt=prompt,
-        depends=depends,
-        prompt_if=prompt_if,
-        selected_by=_values(selected_by),
-        selectors=_values(selectors),
-        implied_by=_values(implied_by),
-        range=range_,
-        help=help_,
-    )
+    path, _, number = fields[4].rpartition(":")
+    menu = tuple(fields[5].split(" > ")) if fields[5] else ()
+    related = map(_values, fields[9:12])  # selected_by, selectors, implied_by
+    place = (path, int(number), menu)
+    return Option._make((symbol, *fields[:4], *place, *fields[6:9], *related, *fields[12:]))
 
 
 # The variants of an arch say the same of most symbols: remembered, it is read in half the time.

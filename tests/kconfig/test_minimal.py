@@ -50,7 +50,7 @@ def minimal(kconfig_tree: Path) -> dict[Variant, Configuration]:
     variants = [variant for variant in layout.variants if variant.flavour == "minimal"]
     assert len(variants) == 8
     tree = open_tree(kconfig_tree)
-    return resolve_all(tree, layout.requests(variants), settable=True, config=True, describe=True)
+    return resolve_all(tree, layout.requests(variants), settable=True, config=True, causes=True)
 
 
 def lacking(variant: Variant, config: bytes) -> dict[str, str]:

@@ -159,12 +159,8 @@ def resolve_flat(tree: Path, flats: Sequence[Flat], out: Path, makefile: Path) -
     for flat in flats:
         target = out / flat.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        job = Job(
-            layers=[flat.path],
-            findings=target.with_suffix(".findings"),
-            config=target.with_suffix(".config"),
-        )
-        jobs.setdefault(flat.arch, []).append(job)
+        files = {word: target.with_suffix(f".{word}") for word in ("findings", "config")}
+        jobs.setdefault(flat.arch, []).append(Job(layers=[flat.path], files=files))
     started = time.monotonic()
     resolve(open_tree(tree), jobs, out, makefile)
     return time.monotonic() - started
