@@ -29,7 +29,7 @@ class DecidedValue:
     """A value, "-" for none, and who gave it; ``where`` is the ``file:line`` of a layer's."""
 
     value: str
-    by: str
+    decided_by: str
     why: str
     where: str = ""
 
@@ -50,7 +50,13 @@ def compare(tree: Tree, pairs: Sequence[Pair]) -> list[Difference]:
     Raises what ``resolve_all`` raises.
     """
     pairs = [pair for pair in pairs if not _same_layers(pair)]
-    resolved = resolve_all(tree, _requests(pairs), config=True, causes=True)
+    requests = {
+        (number, side): Request(arch=subject.arch, layers=subject.layers)
+        for number, pair in enumerate(pairs)
+        for side, subject in enumerate(pair.subjects)
+        if subject.arch  # a file that is compared as it stands has none
+    }
+    resolved = resolve_all(tree, requests, config=True, causes=True)
     options = {
         pairs[number].subjects[side].arch: configuration.options
         for (number, side), configuration in resolved.items()
@@ -82,16 +88,6 @@ def _same_layers(pair: Pair) -> bool:
         [path.read_bytes() for path in first.layers]
         == [path.read_bytes() for path in second.layers]
     )
-
-
-def _requests(pairs: Sequence[Pair]) -> dict[tuple[int, int], Request]:
-    """By the number of the pair and of the side; what is compared as it stands has none."""
-    return {
-        (number, side): Request(arch=subject.arch, layers=subject.layers)
-        for number, pair in enumerate(pairs)
-        for side, subject in enumerate(pair.subjects)
-        if subject.arch
-    }
 
 
 @cache  # many configurations read the same layer
@@ -132,13 +128,13 @@ class _PairSide:
         where = f"{shown}:{setting.line}" if setting else ""
         if not self.subject.arch:
             why = "file" if where else "absent"
-            return DecidedValue(value=value, by="file", why=why, where=where)
+            return DecidedValue(value=value, decided_by="file", why=why, where=where)
         option = self.options.get(symbol)
         if option:
             option = option.elsewhere(value, self.causes.get(symbol, ""))
         decision = decide(option, setting, self.findings.get(symbol, ()))
         where = where if decision.by is By.LAYER else ""
-        return DecidedValue(value=value, by=decision.by, why=decision.text, where=where)
+        return DecidedValue(value=value, decided_by=decision.by, why=decision.text, where=where)
 
 
 def _menu_order(
@@ -156,10 +152,7 @@ def _menu_order(
 
 def as_object(difference: Difference) -> dict[str, Any]:
     """The difference with stable keys, ready for JSON."""
-    first, second = (
-        {"value": each.value, "decided_by": each.by, "why": each.why, "where": each.where}
-        for each in difference.values
-    )
+    first, second = map(vars, difference.values)
     return {
         "symbol": difference.symbol,
         "menu": difference.menu,
@@ -171,9 +164,7 @@ def as_object(difference: Difference) -> dict[str, Any]:
 
 def counts(differences: Sequence[Difference]) -> dict[str, dict[str, int]]:
     """How many symbols differ: in all, below each top menu, and in each configuration."""
-    menus: Counter[str] = Counter()
-    for _, menu in {d.symbol: "".join(d.menu[:1]) for d in differences}.items():
-        menus[menu or NO_MENU] += 1
+    menus = Counter({d.symbol: d.menu[0] if d.menu else NO_MENU for d in differences}.values())
     variants = Counter(_name(v) for d in differences for v in d.variants if v.arch)
     return {"menus": dict(menus), "variants": dict(sorted(variants.items()))}
 

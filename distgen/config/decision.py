@@ -2,8 +2,8 @@
 """A decision: who gave a symbol its value in a configuration."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from distgen.distros.finding_kind import UNHONOURED
 from distgen.kconfig.finding import Code, Finding
@@ -28,8 +28,7 @@ class By(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decision:
+class Decision(NamedTuple):
     """``by`` whom, and ``text`` to say so to people (of a layer without its file and line)."""
 
     by: By
@@ -42,30 +41,28 @@ def decide(option: Option | None, setting: Setting | None, findings: Iterable[Fi
     ``option`` is None for a symbol that the arch does not know.
     """
     if option is None:
-        return Decision(by=By.UNKNOWN, text="not known to this arch")
+        return Decision(By.UNKNOWN, "not known to this arch")
     finding = next((finding for finding in findings if finding.kind in UNHONOURED), None)
     if setting and option.visible != "n" and not finding:
-        return Decision(by=By.LAYER, text="layer")
+        return Decision(By.LAYER, "layer")
     if finding and finding.code in LIMITS:
-        return Decision(by=By.LIMITED, text=finding.reason)
+        return Decision(By.LIMITED, finding.reason)
     return _without_layer(option)
 
 
 def _without_layer(option: Option) -> Decision:
     hidden = "no prompt: " if not option.prompt else ""
     if option.selected_by and option.value not in OFF:
-        text = f"{hidden}selected by {by_value(option.selected_by)}"
-        return Decision(by=By.SELECTED, text=text)
+        return Decision(By.SELECTED, f"{hidden}selected by {by_value(option.selected_by)}")
     if option.prompt and option.visible == "n" and option.value in OFF:
-        return Decision(by=By.INVISIBLE, text="not visible")
+        return Decision(By.INVISIBLE, "not visible")
     if option.default == "-":
         what = "another member is set" if option.value in OFF else "this is the default"
-        text = f'choice "{"".join(option.menu[-1:])}": {what}'
-        return Decision(by=By.CHOICE, text=text)
+        return Decision(By.CHOICE, f'choice "{"".join(option.menu[-1:])}": {what}')
     if option.implied_by and option.value not in OFF:
-        return Decision(by=By.IMPLIED, text=f"{hidden}implied by {by_value(option.implied_by)}")
+        return Decision(By.IMPLIED, f"{hidden}implied by {by_value(option.implied_by)}")
     unseen = ", not visible" if option.prompt and option.visible == "n" else ""
-    return Decision(by=By.DEFAULT, text=f"{hidden}default{unseen}")
+    return Decision(By.DEFAULT, f"{hidden}default{unseen}")
 
 
 def by_value(symbols: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from distgen.layers.place import Place, line_of, selectors
 from distgen.words import listed, plural
 
 NAMED = 10  # other options that are named
+NOT_SET = (*REFUSED, Kind.WARNING)
 Said = Mapping[str, Mapping[Place, Setting]]
 Resolved = Mapping[Variant, tuple[Configuration, Configuration]]
 
@@ -173,7 +174,8 @@ def _unchanged(
             elif wanted is None:
                 why = "it has this value without being set"
             else:
-                refusal = _refusal(after, symbol)
+                said_no = (f for f in after.findings if f.symbol == symbol and f.kind in NOT_SET)
+                refusal = next(said_no, None)
                 why = refusal.reason if refusal else f"needs {option.prompt_if or option.depends}"
                 hint = _of_choice(change, variant, said, refusal)
             folded.setdefault((value, why, hint), []).append(variant)
@@ -188,14 +190,6 @@ def _stays(value: str, old: str, wanted: str | None) -> bool:
     if wanted is None:
         return value == old
     return value != wanted and (wanted, value) != ("n", NONE)
-
-
-def _refusal(configuration: Configuration, symbol: str) -> Finding | None:
-    """Why Kconfig does not give a symbol what is asked for, if it says so."""
-    for finding in configuration.findings:
-        if finding.symbol == symbol and finding.kind in (*REFUSED, Kind.WARNING):
-            return finding
-    return None
 
 
 def _of_choice(change: Change, variant: Variant, said: Said, refusal: Finding | None) -> str:

@@ -47,8 +47,8 @@ def undecided(tree: Tree, layout: Layout, variants: Collection[Variant]) -> list
                 values.setdefault(finding.symbol, {})[variant] = finding.got
     if not values:
         return []
-    asked = {next(iter(sorted(seen))) for seen in values.values()}
-    described = resolve_all(tree, {v: requests[v] for v in asked}, describe=values)
+    asked = {v: requests[v] for v in map(min, values.values())}
+    described = resolve_all(tree, asked, describe=values)
     options = [(described[min(seen)].options[name], seen) for name, seen in sorted(values.items())]
     commits = history(tree, [option for option, _ in options])
     return [

@@ -100,23 +100,17 @@ class Layout:
 
         Raises UsageError for a name that no distribution has, and where nothing is left.
         """
-        known = [
-            ("distribution", distros, {v.distro for v in self.variants}),
-            ("arch", arches, {v.arch for v in self.variants}),
-            ("flavour", flavours, {v.flavour or BASE_NAME for v in self.variants}),
-        ]
-        for what, names, there in known:
+        found = list(self.variants)
+        for what, names, of in (
+            ("distribution", distros, {v: v.distro for v in found}),
+            ("arch", arches, {v: v.arch for v in found}),
+            ("flavour", flavours, {v: v.flavour or BASE_NAME for v in found}),
+        ):
             for name in names:
-                if name not in there:
+                if name not in of.values():
                     message = f"{self.folder}: no {what} {name!r}"
-                    raise UsageError(message, did_you_mean(name, there))
-        found = [
-            v
-            for v in self.variants
-            if (not distros or v.distro in distros)
-            and (not arches or v.arch in arches)
-            and (not flavours or (v.flavour or BASE_NAME) in flavours)
-        ]
+                    raise UsageError(message, did_you_mean(name, {*of.values()}))
+            found = [v for v in found if not names or of[v] in names]
         if not found:
             asked = " ".join([*distros, *arches, *flavours])
             message = f"{self.folder}: no configuration matches: {asked}"
@@ -141,10 +135,8 @@ class Layout:
     def write(self, files: Iterable[File]) -> None:
         """Put ``files``, with paths from ``folder``, into their places, all at once."""
         prefix = self.folder.relative_to(self.root)
-        transaction.write(
-            self.root,
-            [replace(file, path=(prefix / file.path).as_posix()) for file in files],
-        )
+        moved = [replace(file, path=(prefix / file.path).as_posix()) for file in files]
+        transaction.write(self.root, moved)
 
     @contextmanager
     def changed(self, files: Iterable[File]) -> Iterator["Layout"]:

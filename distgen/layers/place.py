@@ -52,6 +52,6 @@ def line_of(place: Place, setting: Setting) -> str:
 
 def selectors(place: Place) -> str:
     """The options of the command line that name a place, each after a blank."""
-    words = [("--distro", place.owner), ("--flavour", place.folder)]
-    words.insert(1, ("--arch", "" if place.name == GENERIC else place.name))
+    arch = "" if place.name == GENERIC else place.name
+    words = (("--distro", place.owner), ("--arch", arch), ("--flavour", place.folder))
     return "".join(f" {option} {word}" for option, word in words if word)

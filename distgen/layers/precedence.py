@@ -11,7 +11,7 @@ from functools import cached_property
 
 from distgen.distros.variant import Variant
 from distgen.layers.layout import Layout
-from distgen.layers.place import Place, flavour_folders
+from distgen.layers.place import Place
 
 
 @dataclass(frozen=True)
@@ -68,30 +68,20 @@ class Precedence:
         return chain[at - 1] if (at := chain.index(place)) else None
 
     def specific_first(self, places: Collection[Place]) -> list[Place]:
-        """Places from the most special to the most general."""
-        return sorted(places, key=self._depth, reverse=True)
+        """Places that somebody reads, from the most special to the most general."""
+
+        def depth(place: Place) -> tuple[int, int, int, Place]:
+            folders, owners, names = self._depths
+            return folders[place.folder], owners[place.owner], names[place.name], place
+
+        return sorted(places, key=depth, reverse=True)
 
     @cached_property
-    def _depths(self) -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, int]]:
+    def _depths(self) -> Sequence[Mapping[str, int]]:
         """How special a folder, an owner and a name are."""
-        folders: dict[str, int] = {"": -1}
-        owners: dict[str, int] = {"": -1}
-        names: dict[str, int] = {}
-        for variant in self.layout.variants:
-            for depths, row in (
-                (folders, flavour_folders(variant.flavour)),
-                (owners, self.layout.distro(variant.distro).lineage),
-                (names, self.layout.arch(variant).layers),
-            ):
-                for depth, name in enumerate(row):
+        found: list[dict[str, int]] = [{}, {}, {}]
+        for order in self.order.values():
+            for depths, key in zip(found, ("folder", "owner", "name"), strict=True):
+                for depth, name in enumerate(dict.fromkeys(getattr(p, key) for p in order)):
                     depths[name] = max(depth, depths.get(name, 0))
-        return folders, owners, names
-
-    def _depth(self, place: Place) -> tuple[int, int, int, Place]:
-        folders, owners, names = self._depths
-        return (
-            folders.get(place.folder, 0),
-            owners.get(place.owner, 0),
-            names.get(place.name, 0),
-            place,
-        )
+        return found
