@@ -153,14 +153,14 @@ def refactor(tree: TreeOption = Path(), dry_run: DryRunOption = False) -> None:
     written. Reasons stay with the settings that stay.
     """
     from distgen.factoring.refactor import refactor as factor_again  # noqa: PLC0415
-    from distgen.kconfig.values import parse_values, read_values  # noqa: PLC0415
+    from distgen.kconfig.values import parse_values  # noqa: PLC0415
 
     with locked_layers(tree, writes=not dry_run) as (opened, layout):
         files = factor_again(opened, layout)
         counts = []
         for file in files:
             path = layout.folder / file.path
-            old = len(read_values(path)) if path.is_file() else 0
+            old = len(parse_values(path.read_bytes())) if path.is_file() else 0
             counts.append((old, len(parse_values(file.content)), file.path))
         if not dry_run:
             layout.write(files)

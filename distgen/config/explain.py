@@ -46,7 +46,6 @@ class SymbolReport:
 
     @property
     def decision(self) -> Decision:
-        """Who decided."""
         return decide(self.option, self.asked, self.findings)
 
 
@@ -59,11 +58,8 @@ def explain(
     the variants knows.
     """
     spelled = {name: _spellings(name) for name in symbols}
-    found = resolve_all(
-        tree,
-        layout.requests(variants),
-        describe={spelling for spellings in spelled.values() for spelling in spellings},
-    )
+    every = {spelling for spellings in spelled.values() for spelling in spellings}
+    found = resolve_all(tree, layout.requests(variants), describe=every)
     known = {symbol for configuration in found.values() for symbol in configuration.options}
     names = []
     for name, spellings in spelled.items():
@@ -117,7 +113,6 @@ def _unknown(tree: Tree, layout: Layout, name: str, arches: Iterable[str]) -> Us
 
 
 def as_object(layout: Layout, report: SymbolReport) -> dict[str, Any]:
-    """The report with stable keys, ready for JSON."""
     asked, option = report.asked, report.option
     above = ("symbol", "value")
     return {
@@ -233,7 +228,8 @@ def _lines(layout: Layout, report: SymbolReport) -> Iterator[str]:
         yield _field("layers", "none sets it")
     for finding in report.findings:
         if option and finding.kind is not Kind.UNDECIDED:
-            yield _field("finding", _finding(finding))
+            excuse = f", {finding.excuse}" if finding.excuse else ""
+            yield _field("finding", f"{finding.kind}{excuse}: {finding.reason}")
     if not option:
         return
     if option.depends:
@@ -253,11 +249,6 @@ def _by(layout: Layout, report: SymbolReport) -> str:
     if decision.by is By.LAYER and asked:
         return f"{_shown(layout, asked)}:{asked.line}"
     return decision.text
-
-
-def _finding(finding: Finding) -> str:
-    excuse = f", {finding.excuse}" if finding.excuse else ""
-    return f"{finding.kind}{excuse}: {finding.reason}"
 
 
 def _field(name: str, text: str) -> str:

@@ -16,8 +16,8 @@ from typing import TypeVar
 
 from distgen.errors import UnsupportedError
 from distgen.kconfig.finding import Finding, read_findings
-from distgen.kconfig.option import Option, read_lines, read_options
-from distgen.kconfig.values import read_values
+from distgen.kconfig.option import Option, Options, read_lines
+from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import Tree
 from distgen.run import run
 from distgen.shipped import shipped
@@ -25,17 +25,10 @@ from distgen.shipped import shipped
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """One configuration: its layers in order, and by keyword the ``files`` of kconfig-batch.c."""
-
-    layers: Sequence[Path]
-    files: Mapping[str, Path]
-
-    def line(self) -> str:
-        """Keywords and paths in turn, separated by tabs."""
-        words = [*self.files.items(), *(("layer", path) for path in self.layers)]
-        return "\t".join(f"{keyword}\t{path}" for keyword, path in words) + "\n"
+def job(layers: Iterable[Path], files: Mapping[str, Path]) -> str:
+    """The line that asks for ``files`` of one configuration, by keywords of kconfig-batch.c."""
+    words = [*files.items(), *(("layer", path) for path in layers)]
+    return "\t".join(f"{keyword}\t{path}" for keyword, path in words) + "\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +72,8 @@ def resolve_all(  # noqa: PLR0913  (the keywords say what is wanted)
     """
     with tempfile.TemporaryDirectory(prefix="distgen-") as name:
         out = Path(name)
-        jobs: dict[str, list[Job]] = {}
-        made: dict[Key, Job] = {}
+        jobs: dict[str, list[str]] = {}
+        made: dict[Key, dict[str, Path]] = {}
         symbols = out / "symbols"
         symbols.write_text("".join(f"{name}\n" for name in describe), encoding="utf-8")
         for number, (key, request) in enumerate(requests.items()):
@@ -94,16 +87,17 @@ def resolve_all(  # noqa: PLR0913  (the keywords say what is wanted)
             files = {word: out / f"{number}.{word}" for word, asked in wanted.items() if asked}
             if describe:
                 files["symbols"] = symbols
-            made[key] = Job(layers=[path.resolve() for path in request.layers], files=files)
-            jobs.setdefault(request.arch, []).append(made[key])
+            made[key] = files
+            line = job([path.resolve() for path in request.layers], files)
+            jobs.setdefault(request.arch, []).append(line)
         if jobs:
             resolve(tree, jobs)
-        return {key: _read(job.files) for key, job in made.items()}
+        return {key: _read(files) for key, files in made.items()}
 
 
 def resolve(
     tree: Tree,
-    jobs: Mapping[str, Sequence[Job]],
+    jobs: Mapping[str, Sequence[str]],
     out: Path | None = None,
     makefile: Path | None = None,
 ) -> None:
@@ -111,13 +105,18 @@ def resolve(
 
     ``out`` is where kconfig-batch is built, by default the tree's own ``distro/out``; ``makefile``
     the Makefile.distro that knows the arches, by default the tree's own or that which ships.
-    Raises UnsupportedError for a tree or ``out`` that Kbuild cannot work in, and CommandError where
-    make or kconfig-batch fails.
+    Raises UnsupportedError for a tree or ``out`` that Kbuild cannot work in, or an arch that no
+    distribution beside the makefile has, and CommandError where make or kconfig-batch fails.
     """
     out = out or _objtree(tree)
     refuse_blanks(tree.path, out)
     makefile = makefile or makefile_of(tree)
-    _refuse_unknown(makefile, jobs)
+    paths = makefile.parent.glob("distro/*/Makefile")
+    lines = "".join(path.read_text(encoding="utf-8") for path in paths)
+    known = re.findall(r"^(\w+)-arch :=", lines, re.M)
+    if unknown := [arch for arch in jobs if arch not in known]:
+        message = f"{makefile.parent}: no distro/*/Makefile has {', '.join(unknown)}"
+        raise UnsupportedError(message, "write them from every distro.toml: distgen init TREE")
     argv = ["make", "-rR", "--no-print-directory", f"-j{os.cpu_count() or 1}"]
     argv += [f"srctree={tree.path}", f"objtree={out}", "Q=@"]
     # The longest first, so that all processors are done at about the same time.
@@ -125,8 +124,7 @@ def resolve(
     argv += ["-f", str(makefile), *(f"distro-resolve-{arch}" for arch in longest)]
     with tempfile.TemporaryDirectory(prefix="distgen-") as folder:
         for arch, some in jobs.items():
-            text = "".join(job.line() for job in some)
-            Path(folder, arch).write_text(text, encoding="utf-8")
+            Path(folder, arch).write_text("".join(some), encoding="utf-8")
         argv.append(f"DISTRO_JOBS_DIR={folder}".replace("$", "$$"))
         run(argv, cwd=out, show=True)
 
@@ -161,22 +159,11 @@ def makefile_of(tree: Tree) -> Path:
     return own if own.is_file() else shipped() / "Makefile.distro"
 
 
-def _refuse_unknown(makefile: Path, arches: Iterable[str]) -> None:
-    """Raise UnsupportedError for an arch that no distribution beside the makefile has."""
-    paths = makefile.parent.glob("distro/*/Makefile")
-    lines = "".join(path.read_text(encoding="utf-8") for path in paths)
-    known = re.findall(r"^(\w+)-arch :=", lines, re.M)
-    unknown = [arch for arch in arches if arch not in known]
-    if unknown:
-        message = f"{makefile.parent}: no distro/*/Makefile has {', '.join(unknown)}"
-        raise UnsupportedError(message, "write them from every distro.toml: distgen init TREE")
-
-
 def _read(files: Mapping[str, Path]) -> Configuration:
     return Configuration(
         findings=read_findings(files["findings"]),
-        settable=read_values(files["settable"]) if "settable" in files else {},
+        settable=parse_values(files["settable"].read_bytes()) if "settable" in files else {},
         config=files["config"].read_bytes() if "config" in files else b"",
-        options=read_options(files["describe"]) if "describe" in files else {},
+        options=Options(read_lines(files["describe"])) if "describe" in files else {},
         causes=read_lines(files["causes"]) if "causes" in files else {},
     )

@@ -70,11 +70,6 @@ class Options(Mapping[str, Option]):
         return len(self._lines)
 
 
-def read_options(path: Path) -> Options:
-    """The options of a file that kconfig-batch wrote."""
-    return Options(read_lines(path))
-
-
 def read_lines(path: Path) -> dict[str, str]:
     """Symbol → the rest of its line, in a file of descriptions or of causes."""
     lines = path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]

@@ -3,7 +3,6 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 SETTING = re.compile(r"CONFIG_(\w+)=(.+)|# CONFIG_(\w+) is not set", re.ASCII)
 SETTINGS = re.compile(f"^(?:{SETTING.pattern})$", re.ASCII | re.MULTILINE)
@@ -34,11 +33,6 @@ def parse_values(content: bytes) -> dict[str, str]:
     """Symbol → value of all settings in a file; what else is in it is passed over."""
     found = SETTINGS.findall(content.decode(errors="replace"))
     return {symbol or unset: value or "n" for symbol, value, unset in found}
-
-
-def read_values(path: Path) -> dict[str, str]:
-    """The same for the file at ``path``."""
-    return parse_values(path.read_bytes())
 
 
 def differing(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, tuple[str, str]]:

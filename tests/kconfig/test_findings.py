@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from distgen.kconfig.option import read_options
+from distgen.kconfig.option import read_lines
 from distgen.layers import fragment
 from tests.lib.command import PROJECT, run
 from tests.lib.flat import (
@@ -441,7 +441,7 @@ def test_clean_under_sanitizers(ours: Resolved, sanitized: Path, tmp_path: Path)
     code, stderr = resolve_one(ours, sanitized, flat.path, tmp_path / "out")
     assert code == 0, stderr
     assert (tmp_path / "out").read_bytes() == (ours.out / "fedora/x86_64.config").read_bytes()
-    assert set(values(tmp_path / "out")) <= set(read_options(tmp_path / "out.describe"))
+    assert set(values(tmp_path / "out")) <= set(read_lines(tmp_path / "out.describe"))
 
     scripts, fuzz = PROJECT / "distro/scripts/kconfig", PROJECT / "tests/fuzz"
     run("gcc", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from distgen.kconfig.batch import resolve_all
-from distgen.kconfig.values import read_values
+from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import open_tree
 from distgen.layers.layout import open_layout
 from tests.lib.command import PROJECT, distgen
@@ -24,7 +24,7 @@ def test_no_fewer_settings_would_do(kconfig_tree: Path) -> None:
     values = {variant: made.settable for variant, made in resolved.items()}
     needed = count_settings(values, {variant: layout.places(variant) for variant in values})
     print(needed)
-    shipped = sum(len(read_values(path)) for path in layout.files().values())
+    shipped = sum(len(parse_values(path.read_bytes())) for path in layout.files().values())
     assert len(values) == 67
     assert shipped == needed.layers
     assert needed.base <= PROTOTYPE * 1.01

@@ -19,7 +19,7 @@ from distgen.distros.load import load_all
 from distgen.distros.variant import Variant
 from distgen.factoring.factor import factor
 from distgen.factoring.optimum import Orders
-from distgen.kconfig.batch import Job, resolve, resolve_all
+from distgen.kconfig.batch import job, resolve, resolve_all
 from distgen.kernel.tree import open_tree
 from distgen.layers.layout import Layout, open_layout
 from distgen.packaging.render import render
@@ -155,12 +155,12 @@ def makefile_of_all_arches(folder: Path) -> Path:
 
 def resolve_flat(tree: Path, flats: Sequence[Flat], out: Path, makefile: Path) -> float:
     """Resolve to ``out/<name>.config`` and ``.findings``; the seconds that it took."""
-    jobs: dict[str, list[Job]] = {}
+    jobs: dict[str, list[str]] = {}
     for flat in flats:
         target = out / flat.name
         target.parent.mkdir(parents=True, exist_ok=True)
         files = {word: target.with_suffix(f".{word}") for word in ("findings", "config")}
-        jobs.setdefault(flat.arch, []).append(Job(layers=[flat.path], files=files))
+        jobs.setdefault(flat.arch, []).append(job([flat.path], files))
     started = time.monotonic()
     resolve(open_tree(tree), jobs, out, makefile)
     return time.monotonic() - started
