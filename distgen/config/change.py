@@ -72,15 +72,10 @@ class Change:
         files = []
         for place in self.places:
             refuse_links(self.layout.folder, place.path)
-            path = self.layout.path(place)
-            files.append(
-                File(
-                    path=place.path,
-                    content=self.after[place].encode(),
-                    ownership=Ownership.SEEDED,
-                    mode=path.stat().st_mode & 0o777 if path.is_file() else PLAIN,
-                )
-            )
+            path, content = self.layout.path(place), self.after[place].encode()
+            mode = path.stat().st_mode & 0o777 if path.is_file() else PLAIN
+            file = File(path=place.path, content=content, ownership=Ownership.SEEDED, mode=mode)
+            files.append(file)
         return files
 
     def diff(self) -> str:
@@ -105,10 +100,9 @@ class Change:
         self.layout.write(self.files())
 
     def resolve(
-        self, tree: Tree, variants: Iterable[Variant], *, describe: Collection[str] = ()
+        self, tree: Tree, variants: Collection[Variant], *, describe: Collection[str] = ()
     ) -> dict[Variant, tuple[Configuration, Configuration]]:
         """What Kconfig makes of each variant before and after, with its whole ``.config``."""
-        variants = list(variants)
         with self.layout.changed(self.files()) as changed:
             layouts = (self.layout, changed)
             requests = {

@@ -83,11 +83,8 @@ def compare(tree: Tree, pairs: Sequence[Pair]) -> list[Difference]:
 
 def _same_layers(pair: Pair) -> bool:
     """Are both read from the same text? Then nothing can differ."""
-    first, second = pair.subjects
-    return first.arch == second.arch and (
-        [path.read_bytes() for path in first.layers]
-        == [path.read_bytes() for path in second.layers]
-    )
+    first, second = ((s.arch, [path.read_bytes() for path in s.layers]) for s in pair.subjects)
+    return first == second
 
 
 @cache  # many configurations read the same layer
@@ -151,7 +148,6 @@ def _menu_order(
 
 
 def as_object(difference: Difference) -> dict[str, Any]:
-    """The difference with stable keys, ready for JSON."""
     first, second = map(vars, difference.values)
     return {
         "symbol": difference.symbol,
@@ -205,7 +201,6 @@ def _short(value: str) -> str:
 
 
 def as_stat(differences: Sequence[Difference]) -> str:
-    """The counts as a table."""
     found = counts(differences)
     symbols = len({difference.symbol for difference in differences})
     lines = [f"{count:6}  {menu}" for menu, count in found["menus"].items()]

@@ -36,7 +36,6 @@ class Effect:
     variants: tuple[Variant, ...]
 
     def text(self, layout: Layout) -> str:
-        """One line."""
         same = self.before == self.after
         what = f"stays {_value(self.after)}" if same else arrow(self.before, self.after)
         line = f"CONFIG_{self.symbol}: {what} in {in_words(self.variants, layout.variants)}"
@@ -77,7 +76,6 @@ class NowUndecided:
     variants: tuple[Variant, ...]
 
     def text(self, layout: Layout) -> str:
-        """One line."""
         where = in_words(self.variants, layout.variants)
         return f"{self.where}: CONFIG_{self.symbol} is undecided, {self.value} in {where}"
 
@@ -213,18 +211,12 @@ def as_text(outcome: Outcome) -> str:
 
 
 def as_object(outcome: Outcome) -> dict[str, Any]:
-    """The same for a script."""
+    keys = ("symbol", "before", "after")
     return {
         "files": [f"distro/{place.path}" for place in outcome.change.places],
         "diff": outcome.change.diff(),
         "changes": [
-            {
-                **vars(effect),
-                "others": [
-                    {"symbol": name, "before": old, "after": new}
-                    for name, old, new in effect.others
-                ],
-            }
+            {**vars(effect), "others": [dict(zip(keys, row, strict=True)) for row in effect.others]}
             for effect in outcome.effects
         ],
         "unchanged": [vars(each) for each in outcome.unchanged],

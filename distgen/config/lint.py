@@ -106,8 +106,8 @@ def lint(tree: Tree, layout: Layout, distros: Sequence[str] = ()) -> Lint:
 
 def as_text(defects: Sequence[Defect], bare: int) -> str:
     """A line for each, and one that counts them and the overrides without a reason."""
-    counts = Counter(defect.kind for defect in defects)
-    words = [f"{count} {kind}" for kind, count in sorted(counts.items())]
+    counts = sorted(Counter(defect.kind for defect in defects).items())
+    words = [f"{count} {kind}" for kind, count in counts]
     last = f"{', '.join(words) or 'nothing found'}; {bare} overrides without a reason"
     return "\n".join([*(defect.text() for defect in defects), last])
 
@@ -159,10 +159,9 @@ def _dead(
     precedence = change.precedence
     found: dict[str, dict[Place, str]] = {}
     for symbol, lines in said.items():
-        able = {variant for variant, c in resolved.items() if symbol in c.settable}
         for place in lines.keys() & mine:
             readers = precedence.readers.get(place)
-            if readers and not any(variant in able for variant in readers):
+            if readers and not any(symbol in resolved[v].settable for v in readers):
                 found.setdefault(symbol, {})[place] = ""
     if not found:
         return found
@@ -250,15 +249,9 @@ class _Plan:
             if len(places) > 1 and all(place in self.mine for place in places):
                 moved = {p: v for p, v in self.values.items() if p not in places}
                 moved[target] = self.values[places[0]]
-                if self._is_same(moved):
+                asked = self.precedence.asked
+                if all(asked(v, self.values) == asked(v, moved) for v in self.precedence.order):
                     why = f"all distributions set it: move it to distro/{target.path}"
                     for place in places:
                         self._take(place, DefectKind.SHARED, why)
                     self.values = moved
-
-    def _is_same(self, values: Mapping[Place, str]) -> bool:
-        """Whether every variant asks for the same with ``values``."""
-        return all(
-            self.precedence.asked(variant, self.values) == self.precedence.asked(variant, values)
-            for variant in self.precedence.order
-        )

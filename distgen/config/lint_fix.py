@@ -29,7 +29,6 @@ class Refused:
     after: str
 
     def text(self) -> str:
-        """One line."""
         what = arrow(self.before, self.after)
         return f"not fixed: CONFIG_{self.symbol} would change in {self.variant}: {what}"
 
@@ -111,10 +110,7 @@ def as_object(lint: Lint, done: Fixed | None) -> dict[str, Any]:
         "findings": [
             {
                 "path": f"distro/{defect.place.path}",
-                "line": defect.line,
-                "kind": defect.kind,
-                "symbol": defect.symbol,
-                "why": defect.why,
+                **{key: getattr(defect, key) for key in ("line", "kind", "symbol", "why")},
                 "fixed": done is not None and defect in done.fixed,
             }
             for defect in lint.defects

@@ -80,11 +80,7 @@ def kbuild_arguments(tree: Tree, variant: Variant) -> list[str]:
 
 
 def put_back(
-    tree: Tree,
-    layout: Layout,
-    variant: Variant,
-    before: Configuration,
-    saved: Configuration,
+    tree: Tree, layout: Layout, variant: Variant, before: Configuration, saved: Configuration
 ) -> Outcome:
     """The most special layer of ``variant`` with what makes ``before`` come out as ``saved``."""
     precedence = Precedence(layout)

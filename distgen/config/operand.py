@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 
 from distgen.distros.variant import Variant
@@ -157,10 +158,8 @@ def pairs(first: Operand, second: Operand) -> list[Pair]:
         subjects = (_subject(first, variant), _subject(second, variant))
         return [Pair(variant=variant, subjects=subjects)]
     if len(kinds) > 1:
-        message = (
-            f"{first.word} is a {first.kind} and {second.word} a {second.kind}:"
-            " these cannot be compared"
-        )
+        what = f"{first.word} is a {first.kind} and {second.word} a {second.kind}"
+        message = f"{what}: these cannot be compared"
         raise UsageError(message, "compare two of the same kind, or a file and a configuration")
     found = [
         Pair(variant=a, subjects=(_subject(first, a), _subject(second, b)))
@@ -199,11 +198,6 @@ def _subject(operand: Operand, variant: Variant) -> Subject:
     if not operand.path:
         layers = tuple(operand.layout.layers(variant))
         return Subject(layers=layers, root=operand.layout.folder.parent, arch=variant.arch)
-    arch = "" if is_resolved(operand.path) else variant.arch
-    return Subject(layers=(operand.path,), root=Path(), arch=arch)
-
-
-def is_resolved(path: Path) -> bool:
-    """Does a file look like what Kconfig has written, not like a fragment?"""
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        return any(line.rstrip() == GENERATED for line, _ in zip(lines, range(20), strict=False))
+    with operand.path.open(encoding="utf-8", errors="replace") as lines:
+        whole = any(line.rstrip() == GENERATED for line in islice(lines, 20))
+    return Subject(layers=(operand.path,), root=Path(), arch="" if whole else variant.arch)

@@ -28,14 +28,14 @@ def find_place(layout: Layout, distro: str, arch: str, flavour: str) -> Place:
     if place in readers:
         return place
     theirs = [p for p in readers if p.owner == distro]
-    names, folders = {p.name for p in theirs}, {p.folder for p in theirs}
     of = f" of {distro}" if distro else ""
-    if place.name not in names:
-        message = f"{layout.folder}: no arch {arch!r}{of}"
-        raise UsageError(message, did_you_mean(arch, names))
-    if flavour not in folders:
-        message = f"{layout.folder}: no flavour {flavour!r}{of}"
-        raise UsageError(message, did_you_mean(flavour, {f or BASE_NAME for f in folders}))
+    for what, name, known in (
+        ("arch", place.name, {p.name for p in theirs}),
+        ("flavour", flavour or BASE_NAME, {p.folder or BASE_NAME for p in theirs}),
+    ):
+        if name not in known:
+            message = f"{layout.folder}: no {what} {name!r}{of}"
+            raise UsageError(message, did_you_mean(name, known))
     message = f"{layout.folder}: no configuration reads {place.path}"
     raise UsageError(message, "distgen list shows the configurations")
 
@@ -60,9 +60,8 @@ def settle(
             del after[place]
             what = f"CONFIG_{symbol}={value} is already inherited; no line written"
             notes.append(f"distro/{place.path}: {what}")
-    for other in precedence.specific_first(
-        [p for p in after if p != place and p in precedence.readers]
-    ):
+    others = [p for p in after if p != place and p in precedence.readers]
+    for other in precedence.specific_first(others):
         if precedence.is_redundant(other, after):
             if precedence.is_redundant(other, before):
                 notes.append(f"distro/{other.path}: CONFIG_{symbol} was redundant before")

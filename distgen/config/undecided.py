@@ -118,7 +118,6 @@ def as_text(layout: Layout, item: Undecided) -> str:
 
 
 def as_object(item: Undecided) -> dict[str, object]:
-    """The same for a script."""
     option = item.option
     return {
         **{key: getattr(option, key) for key in SHOWN},

@@ -370,11 +370,8 @@ class _Search:
 
     def _one_value(self, state: int) -> int:
         """The value that all of ``state`` want; 0 where there is none, or more than one."""
-        if state:
-            value = self.value_of[state.bit_length() - 1]
-            if not state & ~self.wants[value]:
-                return value
-        return 0
+        value = self.value_of[state.bit_length() - 1] if state else 0
+        return value if value and not state & ~self.wants[value] else 0
 
     def _finish(self, tables: list[Table], spent: Cost) -> None:
         """The nested tail: groups of cells, with what it costs to leave one value or none."""

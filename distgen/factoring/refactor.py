@@ -112,10 +112,8 @@ def layer_files(
         for symbol, value in layers.get(place, {}).items():
             kept = before.settings.get(symbol)
             reason = kept.reason if kept and kept.value == value else ()
-            settings[symbol] = fragment.Setting(
-                symbol=symbol, value=value, reason=reason or reasons.get((symbol, value), ())
-            )
-        text = fragment.Layer(
-            settings=settings, head=before.head or tuple(LAYER_HEAD.splitlines())
-        ).text()
+            reason = reason or reasons.get((symbol, value), ())
+            settings[symbol] = fragment.Setting(symbol=symbol, value=value, reason=reason)
+        head = before.head or tuple(LAYER_HEAD.splitlines())
+        text = fragment.Layer(settings=settings, head=head).text()
         yield File(path=place.path, content=text.encode(), ownership=Ownership.SEEDED)

@@ -88,7 +88,6 @@ def parse(text: str, path: Path) -> Layer:
 
 
 def read(path: Path) -> Layer:
-    """Read the fragment at ``path``."""
     try:
         return parse(path.read_text(encoding="utf-8"), path)
     except UnicodeDecodeError as error:

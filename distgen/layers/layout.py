@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A layout: the layers below one ``distro/`` folder, and the distributions that read them."""
 
-import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -91,10 +90,7 @@ class Layout:
         return {place: fragment.read(path) for place, path in self.files().items()}
 
     def select(
-        self,
-        distros: Sequence[str] = (),
-        arches: Sequence[str] = (),
-        flavours: Sequence[str] = (),
+        self, distros: Sequence[str] = (), arches: Sequence[str] = (), flavours: Sequence[str] = ()
     ) -> list[Variant]:
         """The variants of all that is named; nothing named means all. Flavour ``base`` is base.
 
@@ -124,7 +120,6 @@ class Layout:
         if not rest:
             message = f"{text!r} does not name a configuration"
             raise UsageError(message, "write DISTRO/ARCH or DISTRO/ARCH:FLAVOUR")
-        self.distro(distro)
         return self.select([distro], [arch], [flavour or BASE_NAME])[0]
 
     @property
@@ -146,17 +141,14 @@ class Layout:
         """
         with TemporaryDirectory(prefix="distgen-") as name:
             copy = Path(name) / "distro"
-            for path in [*self.folder.rglob("*.config"), *self.folder.glob("*/distro.toml")]:
-                if "out" not in path.relative_to(self.folder).parts:
-                    target = copy / path.relative_to(self.folder)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(path, target)
-            for file in files:
-                target = copy / file.path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.content)
-                if not file.content:
-                    target.unlink()
+            paths = [*self.folder.rglob("*.config"), *self.folder.glob("*/distro.toml")]
+            there = {path.relative_to(self.folder): path for path in paths}
+            contents = {p: path.read_bytes() for p, path in there.items() if "out" not in p.parts}
+            contents |= {Path(file.path): file.content for file in files}
+            for path, content in contents.items():
+                if content:
+                    (copy / path).parent.mkdir(parents=True, exist_ok=True)
+                    (copy / path).write_bytes(content)
             yield Layout(copy, self.distros)
 
 
@@ -201,8 +193,7 @@ def in_words(variants: Collection[Variant], among: Iterable[Variant]) -> str:
             continue
         named = []
         for arch, some in every.items():
-            chosen = [v.flavour or BASE_NAME for v in some if v in variants]
-            if chosen:
+            if chosen := [v.flavour or BASE_NAME for v in some if v in variants]:
                 words = _of_all(some, variants) or f"({', '.join(chosen)})"
                 named.append(f"{arch} {words}")
         if named:
