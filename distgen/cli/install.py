@@ -114,19 +114,19 @@ def _show_survey(tree: "Tree", done: "Installed") -> None:
     from distgen.layers.layout import open_layout  # noqa: PLC0415
 
     say("  CHECK   how the layers fit this kernel")
-    found = survey(tree, done.distros)
-    for line in found.lines:
+    lines, undecided = survey(tree, done.distros)
+    for line in lines:
         say(line)
     if not done.kernel:
         return
     version, _, commit = done.kernel.partition(" ")
-    news = kernel_news(tree, commit, open_layout(tree.path / "distro"), found.undecided)
+    news = kernel_news(tree, commit, open_layout(tree.path / "distro"), undecided)
     if news is None:
         say(f"  what is new since Linux {version} is unknown: git has no commit {commit or '?'}")
         return
-    for each in news:
-        print(each.text())
-    counts = Counter(each.kind for each in news)
+    for line in news:
+        print(line)
+    counts = Counter(line.partition(" ")[0] for line in news)
     say(
         f"  since Linux {version}: {counts['gone']} options of the layers are gone,"
         f" {counts['changed']} have changed, {counts['new']} are new and undecided"

@@ -2,8 +2,8 @@
 """Drift: the files of a tree that are not as a render would leave them."""
 
 from distgen.diff import of_git
-from distgen.install.install import lock_after, lock_file, own_step
-from distgen.install.plan import SHOWN, State, Step, lost_hook, plan
+from distgen.install.install import lock_after
+from distgen.install.plan import SHOWN, State, Step, lost_hook, plan, step_of
 from distgen.install.wanted import owned_by, read_lock
 from distgen.kernel import hook
 from distgen.kernel.tree import Tree
@@ -18,7 +18,7 @@ def drift(tree: Tree, *, diffs: bool = False) -> list[dict[str, str]]:
     before = read_lock(tree)
     wanted = owned_by(tree, before)
     steps = [*plan(tree.path, wanted.files, before), *lost_hook(tree, before.hook)]
-    steps.append(own_step(tree, lock_file(lock_after(tree, steps, before, wanted))))
+    steps.append(step_of(tree.path, lock_after(tree, steps, before, wanted).file(), before))
     return [
         {"path": step.path, "state": step.state, **({"diff": _diff(tree, step)} if diffs else {})}
         for step in sorted(steps, key=lambda step: step.path)

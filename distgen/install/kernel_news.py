@@ -5,34 +5,20 @@ The lock names the commit of the last ``init``; its Kconfig files come from git.
 text: an option exists if a Kconfig file of any arch defines it.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 
 from distgen.kernel.symbols import Symbol, symbols_of_commit, symbols_of_tree
 from distgen.kernel.tree import Tree
 from distgen.layers.layout import Layout
 
 
-@dataclass(frozen=True, kw_only=True)
-class KernelNews:
-    """One option: ``kind`` is gone, new or changed, ``where`` the layers or the distributions."""
-
-    kind: str
-    symbol: str
-    what: str
-    where: tuple[str, ...]
-
-    def text(self) -> str:
-        """One line: ``gone CONFIG_X: was in drivers/Kconfig; distro/configs/generic.config:12``."""
-        return f"{self.kind} CONFIG_{self.symbol}: {self.what}; {', '.join(self.where)}"
-
-
 def kernel_news(
     tree: Tree, commit: str, layout: Layout, undecided: Mapping[str, Collection[str]]
-) -> list[KernelNews] | None:
+) -> list[str] | None:
     """What changed in the kernel since ``commit``; None if git does not have that commit."""
     old = symbols_of_commit(tree, commit) if commit else {}
-    return compare(old, symbols_of_tree(tree), _asked_in(layout), undecided) if old else None
+    new = symbols_of_tree(tree)
+    return list(compare(old, new, _asked_in(layout), undecided)) if old else None
 
 
 def compare(
@@ -40,25 +26,22 @@ def compare(
     new: Mapping[str, Symbol],
     asked: Mapping[str, Collection[str]],
     undecided: Mapping[str, Collection[str]],
-) -> list[KernelNews]:
-    """The news, sorted by kind and name.
+) -> Iterator[str]:
+    """A line for each option: ``gone CONFIG_X: was in drivers/Kconfig; distro/configs/…:12``.
 
     ``asked``: symbol → the layers that set it; ``undecided``: symbol → the distributions that leave
-    it open.
+    it open. The first word is gone, changed or new.
     """
-    found = []
     for symbol, where in sorted(asked.items()):
         was, now = old.get(symbol), new.get(symbol)
         if was and not now:
-            what = f"was in {was.path}"
-            found.append(KernelNews(kind="gone", symbol=symbol, what=what, where=tuple(where)))
+            yield f"gone CONFIG_{symbol}: was in {was.path}; {', '.join(where)}"
         elif was and now and (what := _change(was, now)):
-            found.append(KernelNews(kind="changed", symbol=symbol, what=what, where=tuple(where)))
+            yield f"changed CONFIG_{symbol}: {what}; {', '.join(where)}"
     for symbol, distros in sorted(undecided.items()):
         if symbol in new and symbol not in old:
             what = f"{_quoted(new[symbol].prompts)} in {new[symbol].path}, undecided"
-            found.append(KernelNews(kind="new", symbol=symbol, what=what, where=tuple(distros)))
-    return found
+            yield f"new CONFIG_{symbol}: {what}; {', '.join(distros)}"
 
 
 def _change(was: Symbol, now: Symbol) -> str:

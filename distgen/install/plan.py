@@ -3,17 +3,19 @@
 
 import shlex
 import stat
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from distgen.errors import UsageError
+from distgen.install import upgrade
 from distgen.install.advice import advice
 from distgen.kernel import hook
 from distgen.kernel.hook import Hook
 from distgen.kernel.tree import Tree, is_repository
 from distgen.run import run
+from distgen.store import lock
 from distgen.store.file import File, Ownership
 from distgen.store.lock import Lock
 from distgen.store.safe_path import OnDisk, digest, look, move_away, read, refuse_links
@@ -41,6 +43,7 @@ class State(StrEnum):
 
 
 HOOKS = (State.UNHOOKED, State.HOOKED)  # of the kernel's Makefile, which no lock knows
+RECORDS = (lock.PATH, upgrade.PATH)  # what distgen keeps for itself, whoever changed it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +56,11 @@ class Step:
     sha256: str = ""
 
 
-def plan(tree: Path, files: Sequence[File], lock: Lock | None) -> list[Step]:
+def plan(tree: Path, files: Sequence[File], lock: Lock) -> list[Step]:
     """Compare ``files`` and all that the lock owns with the tree; by path. Refuses links."""
-    wanted = {file.path: file for file in files}
-    steps = []
-    for path, file in wanted.items():
-        refuse_links(tree, path)
-        steps.append(Step(path=path, state=_state(look(tree / path), file, lock), file=file))
-    for path, entry in (lock.owned if lock else {}).items():
+    steps = [step_of(tree, file, lock) for file in files]
+    wanted = {file.path for file in files}
+    for path, entry in lock.owned.items():
         if path not in wanted and not entry.found:
             refuse_links(tree, path)
             if there := look(tree / path):
@@ -69,7 +69,13 @@ def plan(tree: Path, files: Sequence[File], lock: Lock | None) -> list[Step]:
     return sorted(steps, key=lambda step: step.path)
 
 
-def _state(there: OnDisk | None, file: File, lock: Lock | None) -> State:
+def step_of(tree: Path, file: File, lock: Lock) -> Step:
+    """What becomes of one file, which may be one of those that distgen keeps for itself."""
+    refuse_links(tree, file.path)
+    return Step(path=file.path, state=_state(look(tree / file.path), file, lock), file=file)
+
+
+def _state(there: OnDisk | None, file: File, lock: Lock) -> State:
     if there is None:
         return State.MISSING
     if not there.sha256:
@@ -80,10 +86,10 @@ def _state(there: OnDisk | None, file: File, lock: Lock | None) -> State:
     if same:
         executable = bool(there.mode & stat.S_IXUSR) == bool(file.mode & stat.S_IXUSR)
         return State.CURRENT if executable else State.STALE
-    written = lock.owned.get(file.path) if lock else None
-    if written is None:
-        return State.FOREIGN
-    return State.STALE if there.sha256 == written.sha256 else State.EDITED
+    written = lock.owned.get(file.path)
+    if file.path in RECORDS or (written and written.sha256 == there.sha256):
+        return State.STALE
+    return State.EDITED if written else State.FOREIGN
 
 
 def refuse_conflicts(tree: Path, steps: Sequence[Step], *, force: bool = False) -> None:
@@ -107,10 +113,14 @@ def refuse_conflicts(tree: Path, steps: Sequence[Step], *, force: bool = False) 
         raise UsageError("\n".join(lines), hint)
 
 
+def above(paths: Iterable[str]) -> set[str]:
+    """The folders that ``paths`` are in, below the tree."""
+    return {parent.as_posix() for path in paths for parent in Path(path).parents if parent.parts}
+
+
 def new_folders(tree: Path, paths: Collection[str]) -> set[str]:
     """The folders that writing ``paths`` will make."""
-    above = {parent.as_posix() for path in paths for parent in Path(path).parents if parent.parts}
-    return {folder for folder in above if not (tree / folder).is_dir()}
+    return {folder for folder in above(paths) if not (tree / folder).is_dir()}
 
 
 def emptied(tree: Path, folders: Collection[str], removed: Collection[str]) -> list[str]:
@@ -129,10 +139,8 @@ def emptied(tree: Path, folders: Collection[str], removed: Collection[str]) -> l
 # ---- The kernel's own Makefile ---------------------------------------------
 
 
-def hook_of(tree: Tree, before: Lock | None) -> Hook:
-    """The hook that a tree has, or gets."""
-    if before is not None:
-        return before.hook
+def hook_in(tree: Tree) -> Hook:
+    """The hook of a tree without a lock: the one that it has, or gets."""
     return Hook.PATCH if hook.is_in(_makefile(tree)) else Hook.OVERLAY
 
 
@@ -152,7 +160,6 @@ def hook_steps(tree: Tree, mode: Hook, *, undo: bool = False) -> list[Step]:
     file = File(
         path=hook.PATCHED_FILE,
         content=text.encode(errors="surrogateescape"),
-        ownership=Ownership.OWNED,
         mode=path.stat().st_mode & 0o777,
     )
     return [Step(path=file.path, state=state, file=file)]

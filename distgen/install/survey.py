@@ -4,7 +4,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +14,11 @@ from distgen.run import run
 from distgen.words import plural
 
 
-@dataclass(frozen=True, kw_only=True)
-class Survey:
-    """``lines`` for people, and symbol → the distributions that leave it undecided."""
-
-    lines: Sequence[str]
-    undecided: Mapping[str, Sequence[str]]
-
-
-def survey(tree: Tree, distros: Sequence[str]) -> Survey:
+def survey(tree: Tree, distros: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
     """Count the findings of ``make D-configs-check`` for each distribution, by kind.
 
-    Everything is built outside the tree. If a check cannot run, a line says so.
+    Everything is built outside the tree. If a check cannot run, a line says so. Returns the lines,
+    and symbol → the distributions that leave it undecided.
     """
     undecided: dict[str, list[str]] = {}
     goals = {distro: f"{distro}-configs-check" for distro in distros}
@@ -48,7 +40,7 @@ def survey(tree: Tree, distros: Sequence[str]) -> Survey:
             lines += _summary(distro, configurations, rows)
             if found:
                 lines.append(f"    they are listed by: {command}")
-    return Survey(lines=lines, undecided=undecided)
+    return lines, undecided
 
 
 def _summary(distro: str, configurations: int, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from distgen.errors import UsageError
 from distgen.layers import edit, fragment
 from distgen.store import safe_path
-from distgen.store.file import File, Ownership
+from distgen.store.file import File
 
 PATH = "distro/distgen.seeded"
 LARGEST = 1 << 24  # bytes; all that ships has 700,000
@@ -43,22 +43,13 @@ class News:
         return line if self.applied else f"{line}; yours: {self.own or 'none'}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Merged:
-    """A seeded file after the merge, what is new in it, and whether it must be written."""
-
-    file: File
-    news: tuple[News, ...]
-    writes: bool
-
-
 def seeded_file(files: Mapping[str, str]) -> File:
     """distgen.seeded for ``files`` (path → text): each path on a line, its lines indented below."""
     lines = [HEAD]
     for path, text in sorted(files.items()):
         lines += [path, *(f"\t{line}" for line in text.removesuffix("\n").split("\n"))]
     content = "\n".join([*lines, ""]).encode()
-    return File(path=PATH, content=content, ownership=Ownership.OWNED)
+    return File(path=PATH, content=content)
 
 
 def read_seeded(text: str) -> dict[str, str]:
@@ -84,47 +75,55 @@ def kept_in(tree: Path) -> dict[str, str]:
     return {} if content is None else read_seeded(content.decode(errors="replace"))
 
 
-def merge_all(tree: Path, seeded: Mapping[str, str], files: Iterable[File]) -> list[Merged]:
-    """Merge each of ``files`` that differs in the tree; UsageError for a layer that is broken."""
-    merged = []
+def merge_all(
+    tree: Path, seeded: Mapping[str, str], files: Iterable[File]
+) -> tuple[dict[str, File], list[News]]:
+    """Merge each of ``files`` that differs in the tree; UsageError for a layer that is broken.
+
+    Returns what must be written, by path, and what is new.
+    """
+    merged, news = {}, []
     for file in files:
         safe_path.refuse_links(tree, file.path)
-        own = safe_path.read(tree / file.path, LARGEST)
-        if own is not None and own != file.content:
-            text = own.decode(errors="surrogateescape")
-            merged.append(merge(file, seeded.get(file.path), text))
-    return merged
+        content = safe_path.read(tree / file.path, LARGEST)
+        if content is not None and content != file.content:
+            own = content.decode(errors="surrogateescape")
+            text, found = merge(file, seeded.get(file.path), own)
+            news += found
+            if text != own:
+                changed = text.encode(errors="surrogateescape")
+                merged[file.path] = replace(file, content=changed)
+    return merged, news
 
 
-def merge(file: File, seeded: str | None, own: str) -> Merged:
-    """What becomes of ``own``, the tree's text of a file that ships as ``file``.
+def merge(file: File, seeded: str | None, own: str) -> tuple[str, list[News]]:
+    """What becomes of ``own``, the tree's text of a file that ships as ``file``, and what is new.
 
     A layer is merged by symbol, a distro.toml replaced as a whole or not at all. ``seeded`` is None
     if it is not known: then nothing changes, and nothing is news.
     """
-    texts = (seeded or "", ships := file.content.decode(), own)
+    if seeded is None or (ships := file.content.decode()) == seeded:
+        return own, []
+    texts = (seeded, ships, own)
+    layers = []
+    if file.path.endswith(".config"):
+        layers = [fragment.parse(each, Path(file.path)).settings for each in texts]
+    tables = [{f"CONFIG_{key}": s.value for key, s in layer.items()} for layer in layers]
+    before, after, theirs = tables or [dict(_keys(tomllib.loads(each))) for each in texts]
     text, news = own, []
-    if seeded is not None and ships != seeded:
-        layers = []
-        if file.path.endswith(".config"):
-            layers = [fragment.parse(each, Path(file.path)).settings for each in texts]
-        tables = [{f"CONFIG_{key}": s.value for key, s in layer.items()} for layer in layers]
-        before, after, theirs = tables or [dict(_keys(tomllib.loads(each))) for each in texts]
-        for name in sorted({*before, *after}):
-            was, now, has = (table.get(name, "") for table in (before, after, theirs))
-            if now in (was, has):
-                continue
-            applied = has == was if layers else own == seeded
-            if applied and layers:
-                symbol = name.removeprefix("CONFIG_")
-                text = edit.put(text, layers[1][symbol]) if now else edit.take(text, symbol)
-            news.append(
-                News(path=file.path, name=name, seeded=was, ships=now, own=has, applied=applied)
-            )
-        # Unchanged, it becomes the very file that ships, with its comments
-        text = ships if own == seeded else text
-    merged = replace(file, content=text.encode(errors="surrogateescape"))
-    return Merged(file=merged, news=tuple(news), writes=text != own)
+    for name in sorted({*before, *after}):
+        was, now, has = (table.get(name, "") for table in (before, after, theirs))
+        if now in (was, has):
+            continue
+        applied = has == was if layers else own == seeded
+        if applied and layers:
+            symbol = name.removeprefix("CONFIG_")
+            text = edit.put(text, layers[1][symbol]) if now else edit.take(text, symbol)
+        news.append(
+            News(path=file.path, name=name, seeded=was, ships=now, own=has, applied=applied)
+        )
+    # Unchanged, it becomes the very file that ships, with its comments
+    return ships if own == seeded else text, news
 
 
 def _keys(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -2,9 +2,8 @@
 """What a tree should hold for its distributions."""
 
 import shlex
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,15 +25,16 @@ from distgen.store.lock import Lock
 class Wanted:
     """What a tree should hold for some distributions.
 
-    ``merged`` are the seeded files after a merge, ``kept`` is distgen.seeded. ``kernel`` is for the
-    lock, "" if it stays. ``patched`` is the kernel's Makefile, if it changes.
+    ``merged`` are the seeded files that a merge changes, by path, ``kept`` is distgen.seeded.
+    ``kernel`` is for the lock, "" if it stays. ``patched`` is the kernel's Makefile, if it changes.
     """
 
     distros: Sequence[str]
     hook: Hook
     files: Sequence[File]
-    merged: Sequence[upgrade.Merged] = ()
-    kept: File | None = None
+    merged: Mapping[str, File] = field(default_factory=dict)
+    news: Sequence[upgrade.News] = ()
+    kept: Sequence[File] = ()
     kernel: str = ""
     patched: Sequence[Step] = ()
 
@@ -43,26 +43,19 @@ def wanted_of(tree: Tree, distros: Sequence[str], mode: Hook, added: Sequence[Fi
     """By the tree's own distro.toml files where it has them."""
     safe_path.refuse_links_out(tree.path, tree.path / "distro")
     own, ships = tree.path / "distro", shipped() / "distro"
-    with _laid_out(added) as new:
-        loaded = load_all([own, new / "distro", ships], distros)
+    with TemporaryDirectory(prefix="distgen-") as new:
+        for file in added:
+            path = Path(new, file.path)
+            path.parent.mkdir(parents=True)
+            path.write_bytes(file.content)
+        loaded = load_all([own, Path(new, "distro"), ships], distros)
     files = [*render(loaded, layers=ships, own=own), *added]
     unused = hook.OVERLAY_FILE if mode is Hook.PATCH else ""
     return Wanted(distros=distros, hook=mode, files=[f for f in files if f.path != unused])
 
 
-@contextmanager
-def _laid_out(files: Sequence[File]) -> Iterator[Path]:
-    """A folder that holds ``files`` as a tree would."""
-    with TemporaryDirectory(prefix="distgen-") as name:
-        for file in files:
-            path = Path(name) / file.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(file.content)
-        yield Path(name)
-
-
-def distros_of(tree: Tree, before: Lock | None, names: Sequence[str]) -> list[str]:
-    wanted = {*(before.distros if before else ()), *names}
+def distros_of(tree: Tree, before: Lock, names: Sequence[str]) -> list[str]:
+    wanted = {*before.distros, *names}
     if not wanted:
         message = "no distribution given"
         example = f"distgen init {shlex.quote(str(tree.path))} --distro fedora"
@@ -83,11 +76,13 @@ def upgraded(tree: Tree, wanted: Wanted, added: Sequence[File]) -> Wanted:
     seeded = upgrade.kept_in(tree.path)
     layers = [path for path in seeded if path.endswith(".config")]
     deleted = [path for path in layers if safe_path.look(tree.path / path) is None]
+    merged, news = upgrade.merge_all(tree.path, seeded, ships)
     return replace(
         wanted,
         files=[file for file in wanted.files if file.path not in deleted],
-        merged=upgrade.merge_all(tree.path, seeded, ships),
-        kept=upgrade.seeded_file({file.path: file.content.decode() for file in ships}),
+        merged=merged,
+        news=news,
+        kept=[upgrade.seeded_file({file.path: file.content.decode() for file in ships})],
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 EXECUTABLE = 0o755
-
 PLAIN = 0o644
 
 
@@ -40,6 +39,6 @@ class File:
 
     path: str
     content: bytes
-    ownership: Ownership
+    ownership: Ownership = Ownership.OWNED
     mode: int = PLAIN
     pieces: Callable[[], Sequence[Piece]] = field(default=tuple, compare=False)

@@ -4,23 +4,24 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from distgen import __version__
 from distgen.distros.families import families
-from distgen.distros.name import NAME, RESERVED, check_name
+from distgen.distros.name import NAME, RESERVED
 from distgen.errors import UsageError
 from distgen.kernel.hook import Hook
 from distgen.store import safe_path
+from distgen.store.file import File
 
 PATH = "distro/distgen.lock"
 LARGEST = 2**20  # bytes; that of all that ships has 30,000
 KEYS = ("distgen", "kernel", "hook", "distros", "owned", "seeded", "folders")
 
-_DISTRO = rf"(?!(?:{'|'.join({*RESERVED, *families()})})/){NAME.pattern}"
+_DISTRO = rf"(?!(?:{'|'.join({*RESERVED, *families()})})(?:/|$)){NAME.pattern}"
 _FILE = r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*"
 # What a render writes, and nothing else, is ever removed or compared because a lock names it
 OWNED = re.compile(
@@ -30,6 +31,7 @@ OWNED = re.compile(
 SEEDED = re.compile(
     rf"distro/({_DISTRO}/)?configs/([a-z0-9-]+/)?[a-z0-9_]+\.config|distro/{_DISTRO}/distro\.toml"
 )
+DISTRO = re.compile(_DISTRO)
 FOLDER = re.compile(rf"distro(/{_FILE})*")
 VERSION = re.compile(r"[0-9][0-9A-Za-z.+]*")
 KERNEL = re.compile(r"(?:[0-9][0-9A-Za-z.+_~-]*( [0-9a-f]{40,64})?)?")
@@ -72,8 +74,8 @@ class Lock:
     seeded: Mapping[str, Entry] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
 
-    def text(self) -> str:
-        """The file, stable and one line a path, so that it merges and reads well."""
+    def file(self) -> File:
+        """The lock as a file, stable and one line a path, so that it merges and reads well."""
         table = {
             "distgen": __version__,
             "kernel": self.kernel,
@@ -83,7 +85,7 @@ class Lock:
             "seeded": {path: entry.text() for path, entry in sorted(self.seeded.items())},
             "folders": sorted(self.folders),
         }
-        return json.dumps(table, indent=1) + "\n"
+        return File(path=PATH, content=f"{json.dumps(table, indent=1)}\n".encode())
 
 
 def read(tree: Path) -> Lock | None:
@@ -99,8 +101,9 @@ def read(tree: Path) -> Lock | None:
     except UnicodeDecodeError as error:
         line, what = content.count(b"\n", 0, error.start) + 1, error.reason
     except _WrongError as error:
-        at = content.find(json.dumps(error.token).encode())
-        line, what = content.count(b"\n", 0, max(at, 0)) + 1, str(error)
+        what, token = error.args
+        at = content.find(json.dumps(token).encode())
+        line = content.count(b"\n", 0, max(at, 0)) + 1
     except (ValueError, RecursionError) as error:
         line, what = 1, str(error)
     message = f"{tree / PATH}:{line}: not a lock file of distgen ({what})"
@@ -108,11 +111,7 @@ def read(tree: Path) -> Lock | None:
 
 
 class _WrongError(Exception):
-    """What is wrong, and the ``token`` that the line with it names first."""
-
-    def __init__(self, what: str, token: str) -> None:
-        super().__init__(what)
-        self.token = token
+    """What is wrong, and the token that the line with it names first."""
 
 
 def _expect(fine: object, what: str, token: str = "") -> None:
@@ -131,11 +130,11 @@ def _lock(table: Any) -> Lock:
         _expect(is_word, f"{word!r:.80} is no {what}", key)
     return Lock(
         kernel=table["kernel"],
-        distros=_names(table, "distros", _is_distro),
+        distros=_names(table, "distros", DISTRO),
         hook=Hook(table["hook"]),
         owned=_entries(table, "owned", OWNED),
         seeded=_entries(table, "seeded", SEEDED),
-        folders=_names(table, "folders", FOLDER.fullmatch),
+        folders=_names(table, "folders", FOLDER),
     )
 
 
@@ -145,13 +144,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _names(table: Any, key: str, is_name: Callable[[str], object]) -> tuple[str, ...]:
+def _names(table: Any, key: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
     names = table.get(key)
     _expect(isinstance(names, list), f"{key!r} must be a list", key)
     for name in names:
         is_text = isinstance(name, str)
         what = f"{name!r:.80} in {key!r} is not a value that distgen writes"
-        _expect(is_text and is_name(name), what, name if is_text else key)
+        _expect(is_text and pattern.fullmatch(name), what, name if is_text else key)
     return tuple(names)
 
 
@@ -167,11 +166,3 @@ def _entries(table: Any, key: str, pattern: re.Pattern[str]) -> dict[str, Entry]
             raise _WrongError(what, path)
         entries[path] = Entry(mode=int(words[1], 8), sha256=words[2], found=bool(words[3]))
     return entries
-
-
-def _is_distro(name: str) -> bool:
-    try:
-        check_name(name)
-    except UsageError:
-        return False
-    return True

@@ -56,7 +56,7 @@ def test_what_became_another() -> None:
     new = read('config A\n\ttristate "a"\nconfig B\n\tbool\nconfig D\nconfig N\n\tint "n"\n')
     asked = {name: [f"distro/configs/generic.config:{i}"] for i, name in enumerate("ABCDX", 1)}
     undecided = {"N": ["debian", "fedora"], "D": ["fedora"]}
-    assert [news.text() for news in compare(old, new, asked, undecided)] == [
+    assert list(compare(old, new, asked, undecided)) == [
         "changed CONFIG_A: was bool, is tristate; distro/configs/generic.config:1",
         'changed CONFIG_B: was "b", is never asked; distro/configs/generic.config:2',
         "gone CONFIG_C: was in Kconfig; distro/configs/generic.config:3",

@@ -34,8 +34,8 @@ def layer(text: str) -> File:
 
 
 def told(text: str, own: str, seeded: str | None = SEEDED) -> tuple[str, list[str]]:
-    merged = merge(layer(text), seeded, own)
-    return merged.file.content.decode(), [news.text() for news in merged.news]
+    content, news = merge(layer(text), seeded, own)
+    return content, [each.text() for each in news]
 
 
 def replaced(text: str, *pairs: tuple[str, str]) -> str:
@@ -114,9 +114,9 @@ def test_a_distro_toml_is_taken_whole_or_not_at_all(changed: bool) -> None:
     ships = replaced(seeded, ("Old", "New"))
     own = seeded + ("# mine\n" if changed else "")
     file = File(path="distro/a/distro.toml", content=ships.encode(), ownership=Ownership.SEEDED)
-    merged = merge(file, seeded, own)
-    assert merged.file.content.decode() == (own if changed else ships)
-    assert [(news.name, news.applied) for news in merged.news] == [("title", not changed)]
+    text, news = merge(file, seeded, own)
+    assert text == (own if changed else ships)
+    assert [(each.name, each.applied) for each in news] == [("title", not changed)]
 
 
 def test_what_was_seeded_is_kept() -> None:
