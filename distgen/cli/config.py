@@ -6,18 +6,9 @@ from typing import Annotated
 
 import typer
 
-from distgen.cli import complete
+from distgen.cli import complete, options
 from distgen.cli.app import config
 from distgen.cli.opened import locked_layers, open_layers
-from distgen.cli.options import (
-    ArchesOption,
-    DistroArgument,
-    DistrosOption,
-    DryRunOption,
-    FlavoursOption,
-    JsonOption,
-    TreeOption,
-)
 from distgen.errors import Exit
 from distgen.log import print_json, say
 
@@ -29,7 +20,7 @@ from distgen.log import print_json, say
     "x86_64:debug=k.src.rpm. A flat one: distgen config import fedora x86_64=/boot/config-7.2.",
 )
 def import_(
-    distro: DistroArgument,
+    distro: options.DistroArgument,
     sources: Annotated[
         list[str],
         typer.Argument(
@@ -39,7 +30,7 @@ def import_(
             "configuration a .config is, and takes only that one out of the others.",
         ),
     ],
-    tree: TreeOption = Path(),
+    tree: options.Tree = Path(),
     into: Annotated[
         Path | None,
         typer.Option("--into", metavar="DIR", help="The distro/ folder; default: that of TREE."),
@@ -73,12 +64,12 @@ def explain(
     symbols: Annotated[
         list[str], typer.Argument(metavar="SYMBOL...", help="With or without CONFIG_.")
     ],
-    distro: DistrosOption = None,
-    arch: ArchesOption = None,
-    flavour: FlavoursOption = None,
-    tree: TreeOption = Path(),
+    distro: options.Distros = None,
+    arch: options.Arches = None,
+    flavour: options.Flavours = None,
+    tree: options.Tree = Path(),
     help_text: Annotated[bool, typer.Option("--help-text", help="Kconfig's help as well.")] = False,
-    as_json: JsonOption = False,
+    as_json: options.Json = False,
 ) -> None:
     """Show what each layer sets a symbol to, its value in each configuration, and why.
 
@@ -109,9 +100,9 @@ def diff(
             metavar="B", help="Default: now, if A is a revision.", autocompletion=complete.sides
         ),
     ] = None,
-    tree: TreeOption = Path(),
+    tree: options.Tree = Path(),
     stat: Annotated[bool, typer.Option("--stat", help="Count by menu and configuration.")] = False,
-    as_json: JsonOption = False,
+    as_json: options.Json = False,
 ) -> None:
     """Compare configurations as Kconfig resolves them, and say who decided; exit 1 if they differ.
 
@@ -146,7 +137,7 @@ def diff(
 
 
 @config.command(epilog="Example: distgen config refactor --dry-run")
-def refactor(tree: TreeOption = Path(), dry_run: DryRunOption = False) -> None:
+def refactor(tree: options.Tree = Path(), dry_run: options.DryRun = False) -> None:
     """Write all layers again with the fewest settings; no resolved configuration changes.
 
     Every configuration is resolved before and after, and compared byte for byte, before a file is

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from distgen.cli import options
 from distgen.cli.app import app
 from distgen.cli.install import show_files, would_write
 from distgen.cli.opened import locked_tree
-from distgen.cli.options import DryRunOption, TreeOption
 from distgen.errors import UsageError
 from distgen.log import say
 
@@ -33,8 +33,8 @@ def new(
     family: Annotated[
         str, typer.Option("--family", help="Packaging family, without a parent: rpm, deb.")
     ] = "",
-    tree: TreeOption = Path(),
-    dry_run: DryRunOption = False,
+    tree: options.Tree = Path(),
+    dry_run: options.DryRun = False,
 ) -> None:
     """Add a distribution that distgen does not ship to a tree: a derivative, or one of its own.
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from distgen.cli import complete
+from distgen.cli import complete, options
 from distgen.cli.app import app
 from distgen.cli.opened import locked_tree
-from distgen.cli.options import DryRunOption, JsonOption, TreeArgument
 from distgen.errors import Exit
 from distgen.kernel.hook import PATCHED_FILE, Hook
 from distgen.log import print_json, say
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
 
 @app.command("list", epilog="Examples: distgen list ~/linux; distgen list --templates")
 def list_(
-    tree: TreeArgument = Path(),
+    tree: options.TreeArgument = Path(),
     templates: Annotated[
         bool,
         typer.Option("--templates", help="The templates of the packaging, and their blocks."),
     ] = False,
-    as_json: JsonOption = False,
+    as_json: options.Json = False,
 ) -> None:
     """Show the distributions of a tree, with arches, flavours and make targets.
 
@@ -60,7 +59,7 @@ def list_(
 
 @app.command(epilog="Example: distgen init ~/linux --distro fedora --distro debian")
 def init(
-    tree: TreeArgument = Path(),
+    tree: options.TreeArgument = Path(),
     distro: Annotated[
         list[str] | None,
         typer.Option(
@@ -80,7 +79,7 @@ def init(
             show_default="what the tree has, or overlay",
         ),
     ] = None,
-    dry_run: DryRunOption = False,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Add Makefile.distro and distro/ to a kernel tree, or bring them up to date."""
     from distgen.install.install import install  # noqa: PLC0415
@@ -135,11 +134,11 @@ def _show_survey(tree: "Tree", done: "Installed") -> None:
 
 @app.command(epilog="Example: distgen render ~/linux")
 def render(
-    tree: TreeArgument = Path(),
+    tree: options.TreeArgument = Path(),
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite owned files that were edited.")
     ] = False,
-    dry_run: DryRunOption = False,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Write distgen's own files again; seeded files stay as they are."""
     from distgen.install.install import rerender  # noqa: PLC0415
@@ -169,13 +168,13 @@ def would_write(done: "Installed") -> str:
 
 
 @app.command(epilog="Example: distgen check ~/linux")
-def check(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
+def check(tree: options.TreeArgument = Path(), as_json: options.Json = False) -> None:
     """List distgen's files in a tree that are out of date or edited; exit 1 if any."""
     _show_drift(tree, as_json=as_json, diffs=False)
 
 
 @app.command(epilog="Example: distgen diff ~/linux | less")
-def diff(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
+def diff(tree: options.TreeArgument = Path(), as_json: options.Json = False) -> None:
     """Show what render would change in distgen's files, as a patch; exit 1 if anything."""
     _show_drift(tree, as_json=as_json, diffs=True)
 
@@ -196,11 +195,11 @@ def _show_drift(tree: Path, *, as_json: bool, diffs: bool) -> None:
 
 @app.command(epilog="Example: distgen remove ~/linux --dry-run")
 def remove(
-    tree: TreeArgument = Path(),
+    tree: options.TreeArgument = Path(),
     everything: Annotated[
         bool, typer.Option("--all", help="Also remove distro/out, with everything built.")
     ] = False,
-    dry_run: DryRunOption = False,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Remove distgen's files from a tree; keep and list changed layers."""
     from distgen.install.remove import OUT, is_built  # noqa: PLC0415

@@ -7,21 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from distgen.cli import complete
+from distgen.cli import complete, options
 from distgen.cli.app import config
 from distgen.cli.opened import locked_layers, locked_tree, open_layers
-from distgen.cli.options import (
-    ArchesOption,
-    DistroArgument,
-    DistrosOption,
-    DryRunOption,
-    FlavoursOption,
-    JsonOption,
-    LayerArchOption,
-    LayerDistroOption,
-    LayerFlavourOption,
-    TreeOption,
-)
 from distgen.errors import Exit
 from distgen.log import print_json, say
 from distgen.words import plural
@@ -37,15 +25,15 @@ def set_(
     assignments: Annotated[
         list[str], typer.Argument(metavar="SYMBOL=VALUE...", help="y, m, n, a number or text.")
     ],
-    distro: LayerDistroOption = "",
-    arch: LayerArchOption = "",
-    flavour: LayerFlavourOption = "",
+    distro: options.LayerDistro = "",
+    arch: options.LayerArch = "",
+    flavour: options.LayerFlavour = "",
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why; becomes a comment above it.")
     ] = "",
-    dry_run: DryRunOption = False,
-    as_json: JsonOption = False,
-    tree: TreeOption = Path(),
+    dry_run: options.DryRun = False,
+    as_json: options.Json = False,
+    tree: options.Tree = Path(),
 ) -> None:
     """Set options in one layer, and show what changes in which configurations."""
     from distgen.config.set import set_options  # noqa: PLC0415
@@ -58,12 +46,12 @@ def set_(
 @config.command(epilog="Example: distgen config unset PREEMPT_RT --distro fedora --flavour rt")
 def unset(
     symbols: Annotated[list[str], typer.Argument(metavar="SYMBOL...", help="Options.")],
-    distro: LayerDistroOption = "",
-    arch: LayerArchOption = "",
-    flavour: LayerFlavourOption = "",
-    dry_run: DryRunOption = False,
-    as_json: JsonOption = False,
-    tree: TreeOption = Path(),
+    distro: options.LayerDistro = "",
+    arch: options.LayerArch = "",
+    flavour: options.LayerFlavour = "",
+    dry_run: options.DryRun = False,
+    as_json: options.Json = False,
+    tree: options.Tree = Path(),
 ) -> None:
     """Take options out of one layer, and show what changes in which configurations."""
     from distgen.config.set import unset_options  # noqa: PLC0415
@@ -78,9 +66,9 @@ def lint(
     fix: Annotated[
         bool, typer.Option("--fix", help="Fix what can be fixed without changing a configuration.")
     ] = False,
-    distro: DistrosOption = None,
-    as_json: JsonOption = False,
-    tree: TreeOption = Path(),
+    distro: options.Distros = None,
+    as_json: options.Json = False,
+    tree: options.Tree = Path(),
 ) -> None:
     """Find settings that do nothing, in the layers of all distributions; exit 1 if any."""
     from distgen.config.lint import as_text, lint  # noqa: PLC0415
@@ -106,15 +94,15 @@ def lint(
 
 @config.command(epilog="Example: distgen config undecided --distro fedora --accept-defaults")
 def undecided(
-    distro: DistrosOption = None,
-    arch: ArchesOption = None,
-    flavour: FlavoursOption = None,
+    distro: options.Distros = None,
+    arch: options.Arches = None,
+    flavour: options.Flavours = None,
     accept_defaults: Annotated[
         bool, typer.Option("--accept-defaults", help="Write the defaults into the layers.")
     ] = False,
-    dry_run: DryRunOption = False,
-    as_json: JsonOption = False,
-    tree: TreeOption = Path(),
+    dry_run: options.DryRun = False,
+    as_json: options.Json = False,
+    tree: options.Tree = Path(),
 ) -> None:
     """List undecided options with prompt, help and commit; exit 1 if any."""
     from distgen.config import undecided as module  # noqa: PLC0415
@@ -139,7 +127,7 @@ def undecided(
 
 @config.command(epilog="Example: distgen config menuconfig fedora x86_64:rt")
 def menuconfig(
-    distro: DistroArgument,
+    distro: options.DistroArgument,
     variant: Annotated[
         str,
         typer.Argument(
@@ -151,8 +139,8 @@ def menuconfig(
     goal: Annotated[
         str, typer.Option("--with", metavar="TARGET", help="nconfig, xconfig, gconfig …")
     ] = "menuconfig",
-    dry_run: DryRunOption = False,
-    tree: TreeOption = Path(),
+    dry_run: options.DryRun = False,
+    tree: options.Tree = Path(),
 ) -> None:
     """Edit a configuration in the kernel's own menus; changes go into its own layer."""
     from distgen.config.menuconfig import menuconfig  # noqa: PLC0415

@@ -14,14 +14,14 @@ Offered = Callable[[typer.Context], list[str]]  # for completion
 TreeArgument = Annotated[
     Path, typer.Argument(metavar="[TREE]", help="Top of the kernel tree.", show_default="here")
 ]
-TreeOption = Annotated[
+Tree = Annotated[
     Path,
     typer.Option("--tree", metavar="TREE", help="Top of the kernel tree.", show_default="here"),
 ]
-DryRunOption = Annotated[
+DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 DistroArgument = Annotated[
     str,
     typer.Argument(
@@ -38,16 +38,16 @@ def _named(name: str, offered: Offered, what: str, otherwise: str | bool = True)
 
 
 ONLY = "Only this one; may be repeated."
-DistrosOption = Annotated[list[str] | None, _named("--distro", complete.distros, ONLY)]
-ArchesOption = Annotated[list[str] | None, _named("--arch", complete.arches, ONLY)]
-FlavoursOption = Annotated[
+Distros = Annotated[list[str] | None, _named("--distro", complete.distros, ONLY)]
+Arches = Annotated[list[str] | None, _named("--arch", complete.arches, ONLY)]
+Flavours = Annotated[
     list[str] | None,
     _named("--flavour", complete.flavours, "Only this one, or base; may be repeated."),
 ]
-LayerDistroOption = Annotated[
+LayerDistro = Annotated[
     str, _named("--distro", complete.distros, "Distribution of the layer.", "shared")
 ]
-LayerArchOption = Annotated[
+LayerArch = Annotated[
     str, _named("--arch", complete.layer_names, "An arch, or a parent such as x86.", "generic")
 ]
-LayerFlavourOption = Annotated[str, _named("--flavour", complete.flavours, "A flavour.", "base")]
+LayerFlavour = Annotated[str, _named("--flavour", complete.flavours, "A flavour.", "base")]

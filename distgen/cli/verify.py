@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from distgen.cli import options
 from distgen.cli.app import app
-from distgen.cli.options import JsonOption, TreeArgument
 from distgen.errors import DistgenError, Exit
 from distgen.log import complain, print_json, say
 
@@ -45,7 +45,7 @@ def verify(
             "--resolve/--no-resolve", help="Resolve the configurations again with Kconfig."
         ),
     ] = True,
-    as_json: JsonOption = False,
+    as_json: options.Json = False,
 ) -> None:
     """Check source packages; exit 1 on findings.
 
@@ -62,12 +62,12 @@ def verify(
     from distgen.verify.finding import Options  # noqa: PLC0415
     from distgen.verify.verification import verify  # noqa: PLC0415
 
-    options = Options(trust=trust, tree=open_tree(tree) if tree else None, resolve=resolve)
+    asked = Options(trust=trust, tree=open_tree(tree) if tree else None, resolve=resolve)
     code, objects = Exit.OK, []
     for path in files:
         say(f"  VERIFY  {path}")
         try:
-            report = verify(path, options)
+            report = verify(path, asked)
         except DistgenError as error:
             complain(error)
             code = error.code if code in (Exit.OK, Exit.FINDINGS) else code
@@ -94,7 +94,7 @@ def _printable(text: str) -> str:
 
 
 @app.command(epilog="Examples: distgen doctor ~/linux; distgen doctor --json")
-def doctor(tree: TreeArgument = Path(), as_json: JsonOption = False) -> None:
+def doctor(tree: options.TreeArgument = Path(), as_json: options.Json = False) -> None:
     """Show which targets of a tree can run on this machine, and what the others need.
 
     Exit 1 where one cannot run.

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reading a distribution: its distro.toml over those of its parents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,12 @@ from distgen.distros.toml import DistroToml, read
 from distgen.errors import UsageError, did_you_mean
 
 
-def load(name: str, find: Callable[[str], Path]) -> Distro:
-    """The distribution ``name``, inheriting from its parents; ``find`` gives a distro.toml's path.
+def load(name: str, folders: Sequence[Path]) -> Distro:
+    """The distribution ``name``, inheriting from its parents; the first of ``folders`` wins.
 
     Raises UsageError with ``file:line`` for whatever is wrong in one of them.
     """
-    files = _ancestry(name, find)
+    files = _ancestry(name, folders)
     merged: dict[str, Any] = {}
     arches: dict[str, dict[str, Any]] = {}
     for file in files.values():
@@ -41,9 +42,9 @@ def load(name: str, find: Callable[[str], Path]) -> Distro:
     return distro
 
 
-def _ancestry(name: str, find: Callable[[str], Path]) -> dict[str, DistroToml]:
+def _ancestry(name: str, folders: Sequence[Path]) -> dict[str, DistroToml]:
     """The files of a distribution and of all that it inherits from, the oldest first."""
-    found = {check_name(name): read(find(name))}
+    found = {check_name(name): read(find_distro(folders, name))}
     child = found[name]
     while parent := child.parent:
         chain = " → ".join([*found, parent])
@@ -52,7 +53,7 @@ def _ancestry(name: str, find: Callable[[str], Path]) -> dict[str, DistroToml]:
                 "parent", f"parent cycle: {chain}", "remove one of these parent lines"
             )
         try:
-            path = find(parent)
+            path = find_distro(folders, parent)
         except UsageError as error:
             child.wrong("parent", f"parent: {error.message} ({chain})", error.hint)
         child = found[parent] = read(path)
@@ -108,10 +109,9 @@ def _arch(files: Sequence[DistroToml], name: str, values: dict[str, Any]) -> Arc
 def _check(distro: Distro, files: Sequence[DistroToml]) -> None:
     """Raise what packages cannot have, at the line that says it in the first of ``files``."""
     for breach in check(distro):
-        for file in files:
-            for table, key in breach.places:
-                if file.line(key, table):
-                    file.wrong(key, breach.what, breach.hint, table=table)
+        for file, (table, key) in product(files, breach.places):
+            if file.line(key, table):
+                file.wrong(key, breach.what, breach.hint, table=table)
         files[0].wrong(breach.places[0][1], breach.what, breach.hint)
 
 
@@ -135,7 +135,7 @@ def load_all(folders: Sequence[Path], names: Sequence[str]) -> list[Distro]:
 
     Raises what ``load`` raises, and UsageError if two want the same make targets.
     """
-    distros = [load(name, lambda n: find_distro(folders, n)) for name in names]
+    distros = [load(name, folders) for name in names]
     taken = {name: name for name in names}
     for distro in distros:
         if distro.short in taken:

@@ -57,19 +57,16 @@ class DistroToml:
 
     def line(self, key: str, table: str = "") -> int | None:
         """Where a key or a table is first named: in all of the file, or in one table of it."""
-        start, end = 0, len(self.text)
-        if table:
-            header = re.search(rf"^\s*\[{re.escape(table)}\]", self.text, re.M)
-            if not header:
-                return None
-            start = header.end()
-            following = re.compile(r"^\s*\[", re.M).search(self.text, start)
-            end = following.start() if following else end
         pattern = re.compile(
-            rf"^\s*(\[.*\b{re.escape(key)}\]+|([\w.-]+\.)?\"?{re.escape(key)}\"?\s*=)", re.M
+            rf"\s*(\[.*\b{re.escape(key)}\]|([\w.-]+\.)?\"?{re.escape(key)}\"?\s*=)"
         )
-        match = pattern.search(self.text, start, end)
-        return self.text.count("\n", 0, match.start(1)) + 1 if match else None
+        is_here = not table
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if table and line.lstrip().startswith("["):
+                is_here = line.lstrip().startswith(f"[{table}]")
+            elif is_here and pattern.match(line):
+                return number
+        return None
 
     def wrong(self, key: str, what: str, hint: str, *, table: str = "") -> NoReturn:
         """Raise UsageError: ``what`` is wrong with a key, which may stand in a table."""

@@ -8,7 +8,7 @@ import shutil
 from distgen.distros.distro import Arch, Distro
 from distgen.distros.families import families
 from distgen.distros.fields import ACTIVE, ARCH, PERSON
-from distgen.distros.load import find_distro, load, load_all, names_in
+from distgen.distros.load import load, load_all, names_in
 from distgen.distros.name import check_name
 from distgen.errors import UsageError, did_you_mean
 from distgen.install.install import Installed, install
@@ -52,7 +52,7 @@ def _refuse_taken(tree: Tree, name: str) -> None:
 def _derivative(tree: Tree, name: str, parent: str) -> str:
     """The first distro.toml of a derivative."""
     folders = [tree.path / "distro", shipped() / "distro"]
-    found = load(parent, lambda wanted: find_distro(folders, wanted))
+    found = load(parent, folders)
     return (
         f"{HEAD}#\n"
         f"# A derivative of {found.title}, whose arches, flavours, layers and packaging it has.\n"
@@ -93,11 +93,8 @@ def _model(family: str) -> tuple[Distro, Arch]:
     roots = [d for d in load_all([folder], names_in([folder])) if len(d.lineage) == 1]
     roots = [distro for distro in roots if distro.family.name == family] or roots
     arches = [(distro, arch) for distro in roots for arch in distro.arches]
-    for wanted in (platform.machine(), COMMON_ARCH):
-        for distro, arch in arches:
-            if arch.name == wanted:
-                return distro, arch
-    return arches[0]
+    best = (platform.machine(), COMMON_ARCH)
+    return min(arches, key=lambda pair: [pair[1].name != name for name in best])
 
 
 def _git_identity(tree: Tree) -> str:

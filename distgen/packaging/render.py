@@ -59,7 +59,6 @@ def _rendered(
     return File(
         path=path,
         content=sandbox.text(template, context).encode(),
-        ownership=Ownership.OWNED,
         mode=mode,
         pieces=partial(sandbox.pieces, template, context),
     )
@@ -68,7 +67,7 @@ def _rendered(
 def _same_in_every_tree(distros: Sequence[Distro]) -> Iterator[File]:
     """The makefiles and scripts. A family's come only with a distribution of that family."""
     absent = families().keys() - {distro.family.name for distro in distros}
-    yield File(path="distro/.gitignore", content=b"/out/\n", ownership=Ownership.OWNED)
+    yield File(path="distro/.gitignore", content=b"/out/\n")
     folder = shipped() / "distro" / "scripts"
     scripts = [path for path in folder.rglob("*") if path.is_file()]
     for name in ("Makefile.distro", "distro/Makefile.goals", "distro/README.rst"):
@@ -78,7 +77,6 @@ def _same_in_every_tree(distros: Sequence[Distro]) -> Iterator[File]:
             yield File(
                 path=path.relative_to(shipped()).as_posix(),
                 content=path.read_bytes(),
-                ownership=Ownership.OWNED,
                 mode=PLAIN if path.suffix or path.name == "Makefile" else EXECUTABLE,
             )
 
@@ -92,8 +90,7 @@ def _package(sandbox: "Sandbox", distro: Distro) -> Iterator[File]:
             mode = EXECUTABLE if file in distro.family.executable else PLAIN
             yield _rendered(sandbox, template, path, {"distro": distro}, mode)
         else:
-            path = f"{SAME}/{distro.family}/{file}"
-            yield File(path=path, content=ships.read_bytes(), ownership=Ownership.OWNED)
+            yield File(path=f"{SAME}/{distro.family}/{file}", content=ships.read_bytes())
 
 
 def _seeds(distros: Sequence[Distro], layers: Path) -> Iterator[File]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from distgen.distros.distro import Distro
 from distgen.distros.fields import ACTIVE
-from distgen.distros.load import find_distro, load, names_in
+from distgen.distros.load import load, names_in
 from distgen.packaging.render import render
 
 LIMIT = 64 << 20  # bytes of the layers and all that goes with them
@@ -26,7 +26,7 @@ class Inside:
     def distros(self) -> list[Distro]:
         """The distributions of the package's family. UsageError for a broken distro.toml."""
         folder = self.folder / "distro"
-        loaded = [load(name, lambda n: find_distro([folder], n)) for name in names_in([folder])]
+        loaded = [load(name, [folder]) for name in names_in([folder])]
         return [distro for distro in loaded if distro.family.name == self.family]
 
     @cached_property

@@ -10,7 +10,7 @@ import pytest
 
 from distgen.distros.distro import Distro
 from distgen.distros.fields import ALLOW, ARCH, DISTRO, Field
-from distgen.distros.load import find_distro, load, load_all
+from distgen.distros.load import load, load_all
 from distgen.errors import UsageError
 from tests.lib.command import PROJECT
 
@@ -64,7 +64,7 @@ def loaded(tmp_path: Path) -> Callable[..., Distro]:
         for distro, text in {"fedora": PARENT, **files}.items():
             (tmp_path / distro).mkdir(exist_ok=True)
             (tmp_path / distro / "distro.toml").write_text(text)
-        return load(name, lambda wanted: find_distro([tmp_path], wanted))
+        return load(name, [tmp_path])
 
     return write_and_load
 
@@ -323,7 +323,7 @@ def test_every_example_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "my/distro.toml"
     path.parent.mkdir()
     path.write_text(f"{lines(DISTRO)}[arches.aarch64]\n{lines(ARCH)}[[allow]]\n{lines(ALLOW)}")
-    distro = load("my", lambda _: path)
+    distro = load("my", [tmp_path])
     assert {*DISTRO} <= {*vars(distro)} and {*ARCH} <= {*vars(distro.arches[0])}
     for key, field in DISTRO.items():
         value = getattr(distro, key)
