@@ -4,7 +4,6 @@
 import difflib
 import io
 import stat
-from collections.abc import Iterator
 
 
 def of_git(old: bytes | None, new: bytes | None, path: str, modes: tuple[int, int]) -> str:
@@ -12,19 +11,18 @@ def of_git(old: bytes | None, new: bytes | None, path: str, modes: tuple[int, in
 
     ``modes`` are the permission bits before and after, of which the owner's x counts.
     """
-    head = "".join(_head(old, new, modes))
+    head = _head(old, new, modes)
     lines = unified(old, new, f"a/{path}", f"b/{path}")
     return f"diff --git a/{path} b/{path}\n{head}{lines}" if head or lines else ""
 
 
-def _head(old: bytes | None, new: bytes | None, modes: tuple[int, int]) -> Iterator[str]:
+def _head(old: bytes | None, new: bytes | None, modes: tuple[int, int]) -> str:
     before, after = (100755 if mode & stat.S_IXUSR else 100644 for mode in modes)
     if old is None:
-        yield f"new file mode {after}\n"
-    elif new is None:
-        yield f"deleted file mode {before}\n"
-    elif before != after:
-        yield f"old mode {before}\nnew mode {after}\n"
+        return f"new file mode {after}\n"
+    if new is None:
+        return f"deleted file mode {before}\n"
+    return f"old mode {before}\nnew mode {after}\n" if before != after else ""
 
 
 def unified(old: bytes | None, new: bytes | None, before: str, after: str) -> str:

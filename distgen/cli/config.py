@@ -57,9 +57,7 @@ def import_(
         print(f"{settings:6} {path}")
 
 
-@config.command(
-    epilog="Example: distgen config explain PREEMPT_RT --distro fedora --arch x86_64",
-)
+@config.command(epilog="Example: distgen config explain PREEMPT_RT --distro fedora --arch x86_64")
 def explain(
     symbols: Annotated[
         list[str], typer.Argument(metavar="SYMBOL...", help="With or without CONFIG_.")

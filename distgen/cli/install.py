@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 def list_(
     tree: options.TreeArgument = Path(),
     templates: Annotated[
-        bool,
-        typer.Option("--templates", help="The templates of the packaging, and their blocks."),
+        bool, typer.Option("--templates", help="The templates of the packaging, and their blocks.")
     ] = False,
     as_json: options.Json = False,
 ) -> None:

@@ -20,10 +20,7 @@ from distgen.log import complain, print_json, say
 def verify(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="FILE...",
-            help="A .src.rpm or .dsc made by make D-srpm or D-src.",
-        ),
+        typer.Argument(metavar="FILE...", help="A .src.rpm or .dsc made by make D-srpm or D-src."),
     ],
     tree: Annotated[
         Path | None,

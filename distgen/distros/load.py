@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reading a distribution: its distro.toml over those of its parents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ def load(name: str, folders: Sequence[Path]) -> Distro:
     merged: dict[str, Any] = {}
     arches: dict[str, dict[str, Any]] = {}
     for file in files.values():
-        _merge(merged, file)
+        merged = _merged(merged, file)
         _merge_arches(arches, file)
     file = files[name]
     for key, field in DISTRO.items():
@@ -60,7 +60,7 @@ def _ancestry(name: str, folders: Sequence[Path]) -> dict[str, DistroToml]:
     return dict(reversed(found.items()))
 
 
-def _merge(merged: dict[str, Any], file: DistroToml) -> None:
+def _merged(merged: Mapping[str, Any], file: DistroToml) -> dict[str, Any]:
     """A child's values over its parent's."""
     values = file.values()
     if "family" in values:
@@ -78,9 +78,7 @@ def _merge(merged: dict[str, Any], file: DistroToml) -> None:
             check_name(short)
         except UsageError as error:
             file.wrong("short", f"short: {error.message}", error.hint)
-    inherited = {k: value for k, value in merged.items() if DISTRO[k].inherited}
-    merged.clear()
-    merged |= inherited | values
+    return {key: value for key, value in merged.items() if DISTRO[key].inherited} | values
 
 
 def _merge_arches(arches: dict[str, dict[str, Any]], file: DistroToml) -> None:

@@ -14,7 +14,6 @@ from distgen.install.plan import (
     hook_in,
     hook_steps,
     is_uncommitted,
-    new_folders,
     plan,
     refuse_conflicts,
     step_of,
@@ -132,7 +131,8 @@ def lock_after(tree: Tree, steps: Sequence[Step], before: Lock, wanted: Wanted) 
             owned[step.path] = _entry(step, step.file, before.owned)
         elif step.file and (step.state.writes or step.state is State.CURRENT):
             seeded[step.path] = _entry(step, step.file, before.seeded)
-    made = new_folders(tree.path, [*owned, *(s.path for s in steps if s.state.writes), lock.PATH])
+    needed = above([*owned, *(step.path for step in steps if step.state.writes), lock.PATH])
+    made = {folder for folder in needed if not (tree.path / folder).is_dir()}
     orphans = [step.path for step in steps if step.state is State.ORPHAN]
     left = {*before.folders} & above(orphans) - above(step.path for step in steps if step.file)
     return Lock(

@@ -17,8 +17,11 @@ def kernel_news(
 ) -> list[str] | None:
     """What changed in the kernel since ``commit``; None if git does not have that commit."""
     old = symbols_of_commit(tree, commit) if commit else {}
-    new = symbols_of_tree(tree)
-    return list(compare(old, new, _asked_in(layout), undecided)) if old else None
+    asked: dict[str, list[str]] = {}
+    for place, layer in layout.read().items():
+        for symbol, setting in layer.settings.items():
+            asked.setdefault(symbol, []).append(f"distro/{place.path}:{setting.line}")
+    return list(compare(old, symbols_of_tree(tree), asked, undecided)) if old else None
 
 
 def compare(
@@ -29,8 +32,8 @@ def compare(
 ) -> Iterator[str]:
     """A line for each option: ``gone CONFIG_X: was in drivers/Kconfig; distro/configs/…:12``.
 
-    ``asked``: symbol → the layers that set it; ``undecided``: symbol → the distributions that leave
-    it open. The first word is gone, changed or new.
+    ``asked``: symbol → the layers that set it, with the line; ``undecided``: symbol → the
+    distributions that leave it open. The first word is gone, changed or new.
     """
     for symbol, where in sorted(asked.items()):
         was, now = old.get(symbol), new.get(symbol)
@@ -55,12 +58,3 @@ def _change(was: Symbol, now: Symbol) -> str:
 
 def _quoted(prompts: Collection[str]) -> str:
     return " or ".join(f'"{prompt}"' for prompt in sorted(prompts)) or "never asked"
-
-
-def _asked_in(layout: Layout) -> dict[str, list[str]]:
-    """Symbol → ``distro/configs/generic.config:12`` of every layer that sets it."""
-    asked: dict[str, list[str]] = {}
-    for place, layer in layout.read().items():
-        for symbol, setting in layer.settings.items():
-            asked.setdefault(symbol, []).append(f"distro/{place.path}:{setting.line}")
-    return asked

@@ -118,11 +118,6 @@ def above(paths: Iterable[str]) -> set[str]:
     return {parent.as_posix() for path in paths for parent in Path(path).parents if parent.parts}
 
 
-def new_folders(tree: Path, paths: Collection[str]) -> set[str]:
-    """The folders that writing ``paths`` will make."""
-    return {folder for folder in above(paths) if not (tree / folder).is_dir()}
-
-
 def emptied(tree: Path, folders: Collection[str], removed: Collection[str]) -> list[str]:
     """Those of ``folders`` that hold nothing when ``removed`` is gone, the deepest first."""
     gone = set(removed)
@@ -180,7 +175,6 @@ def _makefile(tree: Tree) -> str:
 
 def is_uncommitted(tree: Tree) -> bool:
     """Whether the kernel's Makefile has uncommitted changes."""
-    if not is_repository(tree):
-        return False
-    argv = ["git", "--no-optional-locks", "status", "--porcelain", "--untracked-files=no"]
-    return bool(run([*argv, "--", hook.PATCHED_FILE], cwd=tree.path, check=False).stdout)
+    argv = ["git", "--no-optional-locks", "status", "--porcelain", "--untracked-files=no", "--"]
+    argv.append(hook.PATCHED_FILE)
+    return is_repository(tree) and bool(run(argv, cwd=tree.path, check=False).stdout)

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from distgen.install import upgrade
-from distgen.install.plan import State, Step, emptied, hook_steps, plan, refuse_conflicts
+from distgen.install.plan import RECORDS, State, Step, emptied, hook_steps, plan, refuse_conflicts
 from distgen.install.wanted import owned_by, read_lock
 from distgen.kernel.tree import Tree
 from distgen.store import lock, transaction
@@ -75,25 +74,18 @@ def _edited(tree: Tree, there: Lock) -> list[Step]:
 
 def _sorted_out(tree: Path, there: Lock) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """What is to go, with its sha256, and what stays with the reason."""
-    removals = {path: _sha256(tree, path) for path in (lock.PATH, upgrade.PATH)}
-    kept = []
-    for path, entry in {**there.owned, **there.seeded}.items():
-        sha256 = _sha256(tree, path)
-        if sha256 is None:
+    removals, kept = {}, []
+    for path, entry in {**dict.fromkeys(RECORDS), **there.owned, **there.seeded}.items():
+        refuse_links(tree, path)
+        if not (found := look(tree / path)):
             continue
-        if entry.found:
+        if entry and entry.found:
             kept.append((path, EARLIER))
-        elif sha256 != entry.sha256:
+        elif entry and found.sha256 != entry.sha256:
             kept.append((path, CHANGED))
         else:
-            removals[path] = entry.sha256
-    return {path: sha256 for path, sha256 in removals.items() if sha256 is not None}, kept
-
-
-def _sha256(tree: Path, path: str) -> str | None:
-    refuse_links(tree, path)
-    there = look(tree / path)
-    return there.sha256 if there else None
+            removals[path] = found.sha256
+    return removals, kept
 
 
 def _others(tree: Path, folders: set[str], known: set[str]) -> Iterator[tuple[str, str]]:

@@ -74,8 +74,7 @@ def upgraded(tree: Tree, wanted: Wanted, added: Sequence[File]) -> Wanted:
     """``wanted``, with what is new in the layers that ship merged into those of the tree."""
     ships = [f for f in wanted.files if f.ownership is Ownership.SEEDED and f not in added]
     seeded = upgrade.kept_in(tree.path)
-    layers = [path for path in seeded if path.endswith(".config")]
-    deleted = [path for path in layers if safe_path.look(tree.path / path) is None]
+    deleted = [p for p in seeded if p.endswith(".config") and not safe_path.look(tree.path / p)]
     merged, news = upgrade.merge_all(tree.path, seeded, ships)
     return replace(
         wanted,

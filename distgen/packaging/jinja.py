@@ -105,9 +105,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             tree = self.parse(path.read_text(encoding="utf-8"), name, str(path))
             blocks = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
             extends = tree.find(nodes.Extends)
-            if extends is None:
-                return None, blocks
-            return self.join_path(extends.template.as_const(), name), blocks
+            parent = self.join_path(extends.template.as_const(), name) if extends else None
+            return parent, blocks
 
     @contextmanager
     def _explained(self, name: str) -> Iterator[None]:
@@ -115,14 +114,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         path = self.templates.paths[name]
         try:
             yield
-        except jinja2.TemplateSyntaxError as error:
-            message = f"{error.filename or path}:{error.lineno}: {error.message}"
-            raise UsageError(message, "fix the template") from error
         except Exception as error:
             _complain(error, self._where(error, path), self.templates)
 
     def _where(self, error: Exception, path: Path) -> str:
         """The line of the template that ran last; Jinja puts them into the traceback."""
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return f"{error.filename or path}:{error.lineno}"
         known = {str(path) for path in self.templates.paths.values()}
         rows = [
             f"{frame.f_code.co_filename}:{line}"

@@ -56,10 +56,9 @@ def _descent(sandbox: Sandbox, name: str) -> dict[str, Any]:
     following: str | None = name
     while following and following not in names:
         names.append(following)
-        parent, own = sandbox.outline(following)
+        following, own = sandbox.outline(following)
         for block, line in own.items():
-            blocks.setdefault(block, {"name": block, "template": following, "line": line})
-        following = parent
+            blocks.setdefault(block, {"name": block, "template": names[-1], "line": line})
     return {"templates": names, "blocks": list(blocks.values())}
 
 

@@ -100,7 +100,7 @@ def _seeds(distros: Sequence[Distro], layers: Path) -> Iterator[File]:
     tokens = {part for flavour in flavours for part in (flavour, *flavour.split("-"))}
     names = {name for arch in all_arches(distros) for name in arch.layers}
     for owner in ("", *owners):
-        folder = layers / owner if owner else layers
+        folder = layers / owner
         wanted = [
             path
             for path in sorted((folder / "configs").rglob("*.config"))

@@ -78,9 +78,7 @@ class Lock:
         """The lock as a file, stable and one line a path, so that it merges and reads well."""
         table = {
             "distgen": __version__,
-            "kernel": self.kernel,
-            "distros": list(self.distros),
-            "hook": self.hook.value,
+            **vars(self),
             "owned": {path: entry.text() for path, entry in sorted(self.owned.items())},
             "seeded": {path: entry.text() for path, entry in sorted(self.seeded.items())},
             "folders": sorted(self.folders),

@@ -29,10 +29,10 @@ def look(path: Path) -> OnDisk | None:
     """What is at ``path``, None for nothing. Links are not followed, and nothing is waited for."""
     try:
         there = path.lstat()
-        if not stat.S_ISREG(there.st_mode):
-            return OnDisk(sha256="", mode=stat.S_IMODE(there.st_mode))
-        with _open(path) as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = ""
+        if stat.S_ISREG(there.st_mode):
+            with _open(path) as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         return OnDisk(sha256=sha256, mode=stat.S_IMODE(there.st_mode))
     except FileNotFoundError:
         return None

@@ -205,7 +205,8 @@ def _apply(root: Path, plan: Journal) -> None:
             target.rename(staged)
     for folder in plan.folders:
         safe_path.refuse_links(root, folder)
-        _remove_empty(root / folder)
+        if (root / folder).is_dir() and not any((root / folder).iterdir()):
+            (root / folder).rmdir()
     (staging / JOURNAL).unlink()
     shutil.rmtree(staging)
 
@@ -219,14 +220,6 @@ def _is_as_it_was(root: Path, path: str, move: Move) -> bool:
     if there:
         say(f"{root / path}: changed while this command ran; left as it is")
     return False
-
-
-def _remove_empty(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except OSError:
-        if folder.is_dir() and not any(folder.iterdir()):
-            raise
 
 
 def _recover(root: Path) -> None:

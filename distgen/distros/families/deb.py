@@ -57,28 +57,23 @@ def _of_arch(arch: Arch, names: dict[tuple[str, str], str]) -> Iterator[Breach]:
         name = variant.package
         kernel = f"{arch.name}:{variant.flavour}".rstrip(":")
         if not PACKAGE.fullmatch(f"linux-image-{name}") or TAKEN.fullmatch(name):
-            yield Breach(
-                places=_places(arch, variant),
-                what=f"{name!r} cannot name a Debian kernel: {PACKAGE_NAMES}, not -common or -dbg",
-                hint=_rename(arch, variant),
-            )
+            what = f"{name!r} cannot name a Debian kernel: {PACKAGE_NAMES}, not -common or -dbg"
+            yield _misnamed(arch, variant, what)
         other = names.setdefault((arch.package, name), kernel)
         if other != kernel:
-            yield Breach(
-                places=_places(arch, variant),
-                what=f"the packages of {other} and of {kernel} would both be linux-image-{name}",
-                hint=_rename(arch, variant),
-            )
+            what = f"the packages of {other} and of {kernel} would both be linux-image-{name}"
+            yield _misnamed(arch, variant, what)
 
 
-def _places(arch: Arch, variant: PackagedVariant) -> tuple[tuple[str, str], ...]:
+def _misnamed(arch: Arch, variant: PackagedVariant, what: str) -> Breach:
+    """What is wrong with the name of a kernel, where that is said, and another name."""
     table = f"arches.{arch.name}"
-    if variant.flavour in arch.names:
-        return ((f"{table}.names", variant.flavour), (table, "names"))
-    return ((table, "flavours" if variant.flavour else "package"),)
-
-
-def _rename(arch: Arch, variant: PackagedVariant) -> str:
+    said = ((f"{table}.names", variant.flavour), (table, "names"))
+    otherwise = ((table, "flavours" if variant.flavour else "package"),)
     flavour = variant.flavour or '""'
     name = "-".join(filter(None, (variant.flavour.replace("_", "-"), arch.package)))
-    return f'write {flavour} = "{name}" in [arches.{arch.name}.names]'
+    return Breach(
+        places=said if variant.flavour in arch.names else otherwise,
+        what=what,
+        hint=f'write {flavour} = "{name}" in [{table}.names]',
+    )
