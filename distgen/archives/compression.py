@@ -3,7 +3,7 @@
 
 import lzma
 import zlib
-from typing import Protocol
+from typing import Any
 
 from distgen.errors import UsageError
 
@@ -16,28 +16,17 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 LIMIT = 64 << 20  # bytes: a hundred times any .config, and far below what could hurt
 
 
-class Unpacker(Protocol):
-    """What the decompressors of zlib and lzma have in common."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
-
-
 def decompress(data: bytes, origin: str) -> bytes:
     """``data`` unpacked, where it is gzip or xz by its first bytes."""
-    unpacker: Unpacker
     if data.startswith(GZIP):
-        unpacker = zlib.decompressobj(wbits=31)
+        unpacker: Any = zlib.decompressobj(wbits=31)
     elif data.startswith(XZ):
         unpacker = lzma.LZMADecompressor()
     else:
         return data
     what = ""
     try:
-        plain = unpacker.decompress(data, LIMIT)
+        plain: bytes = unpacker.decompress(data, LIMIT)
         if not unpacker.eof:
             what = "truncated, or larger than any configuration"
         elif unpacker.unused_data.strip(b"\0"):

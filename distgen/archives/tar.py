@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from distgen.archives import compression
 from distgen.archives.compression import GZIP, XZ
 from distgen.errors import UsageError
 from distgen.store.file import EXECUTABLE, PLAIN
@@ -45,6 +46,20 @@ def unpack(archive: Path, folder: Path, limit: int) -> list[str]:
         raise UsageError(message, f"get the package again; tar -tvf {archive.name}") from error
     finally:
         plain.unlink(missing_ok=True)
+
+
+def contents(
+    tar: tarfile.TarFile, wanted: Callable[[str], object], origin: str, hint: str
+) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file with a ``wanted`` name, in memory; for messages the rest."""
+    for member in tar:
+        name = member.name.removeprefix("./")
+        if member.isfile() and wanted(name):
+            file = tar.extractfile(member)
+            if file is None or member.size > compression.LIMIT:
+                message = f"{origin}: {name}: {member.size} bytes are no configuration"
+                raise UsageError(message, hint)
+            yield name, file.read()
 
 
 def _decompress(archive: Path, plain: Path, limit: int) -> None:

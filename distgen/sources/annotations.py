@@ -8,7 +8,8 @@ of its flavours away. Notes become reasons.
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -27,21 +28,21 @@ INCLUDE = re.compile(r'include\s+"?([^"]+)"?')
 ABSENT = "-"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass
 class Annotation:
     """All that is said of one symbol: arch, or arch-flavour → setting, None where it has none."""
 
-    policy: Mapping[str, Setting | None] = field(default_factory=dict)
+    policy: dict[str, Setting | None] = field(default_factory=dict)
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Head:
     """The comments at the head of a file; FLAVOUR_DEP maps a flavour to the one it is like."""
 
-    arches: tuple[str, ...]
-    flavours: tuple[str, ...]
-    like: Mapping[str, str]
+    arches: list[str]
+    flavours: list[str]
+    like: dict[str, str]
 
 
 def recognise(path: Path, head: bytes) -> bool:
@@ -55,14 +56,23 @@ def read(path: Path, distro: Distro) -> list[Offered]:
     """Every flavour of every arch that the head names."""
     text = decode(path.read_bytes(), str(path))
     head = parse_head(text, str(path))
-    annotations: dict[str, Annotation] = {}
-    _read_body(path, path, head, annotations, ())
+    annotations: dict[str, Annotation] = defaultdict(Annotation)
+    for origin, match in _lines(path, path.parent, ()):
+        symbol, annotation = match["symbol"], annotations[match["symbol"]]
+        for key, value in _literal(match["policy"] or "{}", origin).items():
+            if key in head.arches:
+                for other in [name for name in annotation.policy if name.startswith(f"{key}-")]:
+                    del annotation.policy[other]
+            setting = None if value == ABSENT else _setting(symbol, value, origin)
+            annotation.policy[key] = setting
+        if match["note"] is not None:
+            annotation.note = match["note"].strip().strip("'")
     return [
         Offered(
-            arch=arch,
-            kernel=flavour.removeprefix(f"{arch}-"),
-            origin=f"{path} ({flavour})",
-            read=partial(_resolve, annotations, arch, flavour, head.like.get(flavour, flavour)),
+            arch,
+            flavour.removeprefix(f"{arch}-"),
+            f"{path} ({flavour})",
+            partial(_resolve, annotations, (flavour, head.like.get(flavour, flavour), arch)),
         )
         for arch in head.arches
         for flavour in head.flavours
@@ -97,102 +107,64 @@ def parse_head(text: str, origin: str) -> Head:
         if name not in flavours:
             message = f"{origin}:{number}: {name!r} is not in FLAVOUR"
             raise UsageError(message, did_you_mean(name, flavours))
-    return Head(arches=tuple(arches), flavours=tuple(flavours), like=like)
+    return Head(arches, flavours, like)
 
 
-def _read_body(
-    path: Path, top: Path, head: Head, into: dict[str, Annotation], above: tuple[Path, ...]
-) -> None:
-    """Add what one file says to ``into``. Includes are found from the folder of the ``top`` one."""
-    for number, line, match in _lines(decode(path.read_bytes(), str(path)), str(path)):
-        origin = f"{path}:{number}"
-        if match is None:
-            included = top.parent / line
+def _lines(
+    path: Path, folder: Path, above: tuple[Path, ...]
+) -> Iterator[tuple[str, re.Match[str]]]:
+    """Every line with its place; where a file of ``folder`` is included, its lines."""
+    for number, line in enumerate(decode(path.read_bytes(), str(path)).split("\n"), 1):
+        words, origin = line.strip(), f"{path}:{number}"
+        if not words or words.startswith("#"):
+            continue
+        if include := INCLUDE.fullmatch(words):
+            included = folder / include[1]
             if included.resolve() in {file.resolve() for file in (*above, path)}:
                 message = f"{origin}: includes itself through {included}"
                 raise UsageError(message, f"remove line {number}")
             if not included.is_file():
                 message = f"{origin}: no file {included}"
                 raise UsageError(message, f"add that file, or remove line {number} of {path}")
-            _read_body(included, top, head, into, (*above, path))
-            continue
-        symbol = match["symbol"]
-        before = into.get(symbol, Annotation())
-        if match["policy"] is not None:
-            new = _policy(symbol, match["policy"], origin)
-            before = replace(before, policy=_override(before.policy, new, head))
-        if match["note"] is not None:
-            before = replace(before, note=match["note"].strip().strip("'"))
-        into[symbol] = before
-
-
-def _lines(text: str, origin: str) -> Iterator[tuple[int, str, re.Match[str] | None]]:
-    """Line number with either a file to include or a match of LINE."""
-    for number, line in enumerate(text.split("\n"), 1):
-        words = line.strip()
-        if not words or words.startswith("#"):
-            continue
-        if include := INCLUDE.fullmatch(words):
-            yield number, include[1], None
+            yield from _lines(included, folder, (*above, path))
             continue
         match = LINE.fullmatch(words)
         if not match or match["policy"] is match["note"] is None:
             what = "expected CONFIG_NAME policy<{…}> or note<'…'>"
             right = "CONFIG_NAME policy<{'amd64': 'y'}>, or CONFIG_NAME note<'why'>"
-            raise bad_line(origin, number, what, words, right)
-        yield number, words, match
+            raise bad_line(path, number, what, words, right)
+        yield origin, match
 
 
 def _literal(text: str, origin: str) -> dict[str, str]:
     """A Python dictionary of strings."""
     try:
         value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
-        message = f"{origin}: not a dictionary as Python writes it: {text[:60]}"
-        raise UsageError(message, "write {'amd64': 'y', 'arm64-generic': '-'}") from error
-    if not isinstance(value, dict) or not all(
-        isinstance(item, str) for pair in value.items() for item in pair
-    ):
-        message = f"{origin}: names and values must be strings: {text[:60]}"
-        raise UsageError(message, "write {'amd64': 'y', 'arm64-generic': '-'}")
-    return value
-
-
-def _policy(symbol: str, text: str, origin: str) -> dict[str, Setting | None]:
-    return {
-        key: None if value == ABSENT else _setting(symbol, value, origin)
-        for key, value in _literal(text, origin).items()
-    }
+        if all(isinstance(item, str) for pair in value.items() for item in pair):
+            return dict(value)
+        what = "names and values must be strings"
+    except (AttributeError, ValueError, SyntaxError, MemoryError, RecursionError):
+        what = "not a dictionary as Python writes it"
+    message = f"{origin}: {what}: {text[:60]}"
+    raise UsageError(message, "write {'amd64': 'y', 'arm64-generic': '-'}")
 
 
 def _setting(symbol: str, value: str, origin: str) -> Setting:
     try:
         (setting,) = settings(f"CONFIG_{symbol}={value}", "")
-    except UsageError as error:
-        message = f"{origin}: {value[:60]!r}: {error.message.partition(': ')[2]}"
-        raise UsageError(message, f"fix the value at {origin}") from error
-    except ValueError as error:  # none or several
-        message = f"{origin}: {value[:60]!r}: more than one line"
+    except (UsageError, ValueError) as error:
+        several = isinstance(error, ValueError)
+        what = "more than one line" if several else str(error).partition(": ")[2]
+        message = f"{origin}: {value[:60]!r}: {what}"
         raise UsageError(message, f"fix the value at {origin}") from error
     return setting
 
 
-def _override(
-    before: Mapping[str, Setting | None], new: Mapping[str, Setting | None], head: Head
-) -> dict[str, Setting | None]:
-    policy = dict(before)
-    for key, setting in new.items():
-        if key in head.arches:
-            policy = {k: v for k, v in policy.items() if not k.startswith(f"{key}-")}
-        policy[key] = setting
-    return policy
-
-
-def _resolve(annotations: Mapping[str, Annotation], arch: str, flavour: str, like: str) -> Settings:
+def _resolve(annotations: Mapping[str, Annotation], keys: Sequence[str]) -> Settings:
     found = {}
     for symbol, annotation in annotations.items():
         policy = annotation.policy
-        setting = next((policy[key] for key in (flavour, like, arch) if key in policy), None)
+        setting = next((policy[key] for key in keys if key in policy), None)
         if setting:
             found[symbol] = replace(setting, reason=reason(annotation.note))
     return found

@@ -8,7 +8,6 @@ the ``CONFIG_*`` files of a folder one after the other, in which the first line 
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -19,23 +18,6 @@ from distgen.sources.configuration import Offered, Settings, decode, settings
 
 UNDERSTOOD = "a kernel-ark tree, or its redhat/configs with priority.fedora or priority.rhel"
 FOLDERS = (".", "redhat/configs")
-
-
-@dataclass(frozen=True, kw_only=True)
-class LayerList:
-    """``aarch64-rt=generic:generic-arm``, with the line that it stands in."""
-
-    name: str
-    layers: tuple[str, ...]
-    line: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Priority:
-    """A priority file: the folders of layers, the last wins, and the configurations."""
-
-    order: tuple[str, ...]
-    entries: tuple[LayerList, ...]
 
 
 def recognise(path: Path, head: bytes) -> bool:
@@ -52,38 +34,34 @@ def read(path: Path, distro: Distro) -> list[Offered]:
     folder = _configs(path)
     assert folder is not None
     names = sorted(file.name.removeprefix("priority.") for file in folder.glob("priority.*"))
-    name = next((name for name in reversed(distro.lineage) if name in names), None)
-    if name is None:
+    closest = next((name for name in reversed(distro.lineage) if name in names), None)
+    if closest is None:
         message = f"{folder}: no priority.{distro.name}; there are {', '.join(names)}"
         raise UsageError(message, f'import it into one of these, or one with parent = "{names[0]}"')
-    file = folder / f"priority.{name}"
-    priority = parse(decode(file.read_bytes(), str(file)), str(file))
-    layers = {order: _layers(folder / order) for order in priority.order}
-    known = {layer for there in layers.values() for layer in there}
-    for entry in priority.entries:
-        for layer in entry.layers:
+    file = folder / f"priority.{closest}"
+    order, entries = parse(decode(file.read_bytes(), str(file)), str(file))
+    folders = [_layers(folder / name) for name in order]
+    known = {layer for layers in folders for layer in layers}
+    found = []
+    for name, (line, layers) in entries.items():
+        for layer in layers:
             if layer not in known:
-                message = f"{file}:{entry.line}: no layer {layer!r} in {' '.join(priority.order)}"
+                message = f"{file}:{line}: no layer {layer!r} in {' '.join(order)}"
                 raise UsageError(message, did_you_mean(layer, known))
-    return [
-        Offered(
-            arch=entry.name.partition("-")[0],
-            kernel=entry.name.partition("-")[2],
-            origin=f"{file}:{entry.line}",
-            read=partial(_merge, entry.layers, list(layers.values())),
-        )
-        for entry in priority.entries
-    ]
+        arch, _, kernel = name.partition("-")
+        found.append(Offered(arch, kernel, f"{file}:{line}", partial(_merge, layers, folders)))
+    return found
 
 
-def parse(text: str, origin: str) -> Priority:
-    """Read a priority file. Raises UsageError with ``origin:line`` for what is not of it.
+def parse(text: str, origin: str) -> tuple[list[str], dict[str, tuple[int, list[str]]]]:
+    """Read a priority file: the folders of layers; configuration → its line and its layers.
 
-    Configurations that ``EMPTY=`` names are not built, and left out.
+    Raises UsageError with ``origin:line`` for what is not of it. Configurations that ``EMPTY=``
+    names are not built, and left out.
     """
-    order: tuple[str, ...] = ()
-    empty: set[str] = set()
-    entries: dict[str, LayerList] = {}
+    order: list[str] = []
+    empty: list[str] = []
+    entries: dict[str, tuple[int, list[str]]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -92,16 +70,15 @@ def parse(text: str, origin: str) -> Priority:
             what = "expected ORDER=…, EMPTY=… or ARCH[-FLAVOUR]=LAYER:LAYER"
             raise bad_line(origin, number, what, line, "x86_64=generic:generic-x86")
         if name == "ORDER":
-            order = tuple(value.split())
+            order = value.split()
         elif name == "EMPTY":
-            empty |= set(value.split())
+            empty += value.split()
         else:
-            entries[name] = LayerList(name=name, layers=tuple(value.split(":")), line=number)
+            entries[name] = (number, value.split(":"))
     if not order:
         message = f"{origin}:1: no ORDER="
         raise UsageError(message, "for example ORDER=common fedora")
-    found = tuple(entry for entry in entries.values() if entry.name not in empty)
-    return Priority(order=order, entries=found)
+    return order, {name: entry for name, entry in entries.items() if name not in empty}
 
 
 def _layers(folder: Path) -> dict[str, list[Path]]:

@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from distgen.archives.compression import decompress
 from distgen.errors import UsageError, bad_line
@@ -15,7 +15,7 @@ CARRIAGE_RETURN = re.compile(r"\r$", re.MULTILINE)
 Settings = Mapping[str, Setting]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Offered:
     """A configuration that a source has, in the words of that source.
 
@@ -32,6 +32,7 @@ class Offered:
     origin: str
     read: Callable[[], Settings]
     provenance: str = ""
+    _: KW_ONLY
     optional: bool = False
     caution: str = ""
     named: bool = True

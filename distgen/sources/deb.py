@@ -4,23 +4,21 @@
 Debian's name of a kernel is the flavour's, or with a featureset ``rt-amd64`` as in the packages.
 """
 
-import lzma
 import re
-import tarfile
-import zlib
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from distgen.archives.compression import LIMIT
+from distgen.archives.tar import DAMAGED, contents
 from distgen.distros.distro import Distro
 from distgen.errors import UsageError
 from distgen.sources.configuration import Offered, flat
 
 UNDERSTOOD = "a .deb that holds /usr/src/linux-config-*/config.* or /boot/config-*"
 MAGIC = b"!<arch>\ndebian-binary"
-LISTED = re.compile(r"(?:\./)?usr/src/linux-config-[^/]+/config\.([a-z0-9]+)_([a-z0-9]+)_([^/]+)")
-BOOT = re.compile(r"(?:\./)?boot/config-([^/]+)")
+CONFIG = re.compile(
+    r"usr/src/linux-config-[^/]+/config\.([a-z0-9]+)_([a-z0-9]+)_([^/]+?)(?:\.[xg]z)?"
+    r"|boot/config-([^/]+)"
+)
 # 7.2.13+deb14, 6.1.0-50, 7.2-rc4: what stands before the kernel's name in uname -r
 RELEASE = re.compile(r"\d[\d.]*(?:\+[\w.+~]+|(?:-rc\d+|-trunk)?(?:-\d[\w.+~]*)?)")
 
@@ -35,55 +33,33 @@ def read(path: Path, distro: Distro) -> list[Offered]:
     from debian.arfile import ArError  # noqa: PLC0415
     from debian.debfile import DebFile  # noqa: PLC0415
 
-    damage = (ArError, tarfile.TarError, lzma.LZMAError, zlib.error, OSError, EOFError, ValueError)
     try:
         with DebFile(str(path)) as package:
             control = package.debcontrol()
             arch = control["Architecture"]
             provenance = f"{control['Package']} {control['Version']}"
-            members = dict(_members(package.data.tgz(), path))
-    except (*damage, KeyError) as error:
+            hint = f"dpkg-deb --contents {path}"
+            members = {}
+            for name, content in contents(package.data.tgz(), CONFIG.fullmatch, str(path), hint):
+                members[name] = content
+                if name.startswith("boot/"):
+                    break  # the kernel and its modules come next, and take seconds to unpack
+    except (ArError, *DAMAGED, KeyError) as error:
         what = str(error).partition("\n")[0]
         message = f"{path}: truncated or damaged Debian package: {what}"
         raise UsageError(message, f"get it again; dpkg-deb --info {path}") from error
     kernels = [v.package for a in distro.arches if a.package == arch for v in a.variants]
     found = []
     for name, content in sorted(members.items()):
-        origin = f"{path}: {name.removeprefix('.')}"
-        if listed := LISTED.fullmatch(name.removesuffix(".xz").removesuffix(".gz")):
-            featureset = "" if listed[2] == "none" else f"{listed[2]}-"
-            words = (listed[1], featureset + listed[3])
-        else:
-            words = (arch, _kernel(name.partition("/config-")[2], kernels))
-        found.append(
-            Offered(
-                arch=words[0],
-                kernel=words[1],
-                origin=origin,
-                read=partial(flat, content, origin),
-                provenance=provenance,
-            )
-        )
+        origin = f"{path}: /{name}"
+        match = CONFIG.fullmatch(name)
+        assert match
+        of_arch, featureset, flavour, release = match.groups("")
+        kernel = f"{featureset}-{flavour}".removeprefix("none-")
+        kernel = _kernel(release, kernels) if release else kernel
+        read = partial(flat, content, origin)
+        found.append(Offered(of_arch or arch, kernel, origin, read, provenance))
     return found
-
-
-def _members(archive: tarfile.TarFile, path: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and content of what is named as a configuration.
-
-    An image has one, and the kernel and its modules, which take seconds to unpack, behind it.
-    """
-    for member in archive:
-        if not member.isfile() or not (
-            LISTED.fullmatch(member.name) or BOOT.fullmatch(member.name)
-        ):
-            continue
-        file = archive.extractfile(member)
-        if file is None or member.size > LIMIT:
-            message = f"{path}: {member.name}: {member.size} bytes are no configuration"
-            raise UsageError(message, f"dpkg-deb --contents {path}")
-        yield str(member.name), file.read()
-        if BOOT.fullmatch(member.name):
-            return
 
 
 def _kernel(release: str, known: list[str]) -> str:

@@ -9,8 +9,9 @@ and then the one with its own name. Files that are not there are passed over, as
 import configparser
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from distgen.errors import UsageError
@@ -31,7 +32,7 @@ class Folder:
         return decode(self.files.get(name, b""), self.origin + name)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Stack:
     """The fragments of one kernel in order.
 
@@ -41,7 +42,7 @@ class Stack:
     arch: str
     featureset: str
     flavour: str
-    fragments: tuple[str, ...]
+    fragments: list[str]
     test: bool = False
 
     @property
@@ -55,86 +56,72 @@ def stacks(folder: Folder) -> list[Stack]:
     """Every kernel of a ``debian/config``; UsageError with file and line where it is broken."""
     read = _toml if "defines.toml" in folder.files else _ini
     return [
-        replace(stack, fragments=tuple(name for name in stack.fragments if name in folder.files))
+        replace(stack, fragments=[name for name in stack.fragments if name in folder.files])
         for stack in read(folder)
     ]
 
 
-# --- defines.toml, since 6.8 ---
+def _fragments(kernel: str, arch: str, featureset: str, flavour: str) -> list[str]:
+    """The fragments with the names of the seven levels."""
+    return [
+        "config",
+        f"kernelarch-{kernel}/config",
+        f"{arch}/config",
+        f"{arch}/config.{flavour}",
+        f"featureset-{featureset}/config",
+        f"{arch}/{featureset}/config",
+        f"{arch}/{featureset}/config.{flavour}",
+    ]
+
+
+# --- defines.toml, since 6.8: each level has a table in the file above, and a file of its own ---
 
 
 def _toml(folder: Folder) -> Iterator[Stack]:
-    root = _read_toml(folder, "defines.toml")
-    featuresets = {s["name"]: s for s in _tables(root, "featureset")}
-    for kernel in _tables(root, "kernelarch"):
-        own = _read_toml(folder, f"kernelarch-{kernel['name']}/defines.toml")
-        for arch in (*_tables(kernel, "debianarch"), *_tables(own, "debianarch")):
-            here = (arch, _read_toml(folder, f"{arch['name']}/defines.toml"))
-            for featureset in (s for table in here for s in _tables(table, "featureset")):
-                levels = _Levels(
-                    folder=folder,
-                    root=root,
-                    kernel=(kernel, own),
-                    arch=here,
-                    everywhere=featuresets.get(featureset["name"], {}),
-                    featureset=featureset,
-                )
-                yield from levels.stacks()
+    root = [_read_toml(folder, "")]
+    for kernel, in_root in _named(root, "kernelarch").items():
+        of_kernel = [in_root, _read_toml(folder, f"kernelarch-{kernel}/")]
+        for arch, in_kernel in _named(of_kernel, "debianarch").items():
+            of_arch = [in_kernel, _read_toml(folder, f"{arch}/")]
+            for name, in_arch in _named(of_arch, "featureset").items():
+                there = [
+                    _named(root, "featureset").get(name, {}),
+                    _read_toml(folder, f"featureset-{name}/"),
+                ]
+                here = [in_arch, _read_toml(folder, f"{arch}/{name}/")]
+                flavours, chosen = _named(of_arch, "flavour"), _named(here, "flavour")
+                for flavour in chosen or flavours:
+                    plain, special = flavours.get(flavour, {}), chosen.get(flavour, {})
+                    levels = [root, of_kernel, of_arch, [plain], there, here, [special]]
+                    if any(table.get("enable") is False for level in levels for table in level):
+                        continue
+                    test = plain.get("defs", {}).get("is_test") is True
+                    own = _fragments(kernel, arch, name, flavour)
+                    yield Stack(arch, name, flavour, [*_listed(levels, own, test)], test)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Levels:
-    """What a featureset on an arch inherits from: tables of each level."""
-
-    folder: Folder
-    root: Table
-    kernel: tuple[Table, ...]
-    arch: tuple[Table, ...]
-    everywhere: Table
-    featureset: Table
-
-    def stacks(self) -> Iterator[Stack]:
-        arch, name = self.arch[0]["name"], self.featureset["name"]
-        here = (self.featureset, _read_toml(self.folder, f"{arch}/{name}/defines.toml"))
-        there = (self.everywhere, _read_toml(self.folder, f"featureset-{name}/defines.toml"))
-        flavours = {f["name"]: f for table in self.arch for f in _tables(table, "flavour")}
-        chosen = {f["name"]: f for table in here for f in _tables(table, "flavour")}
-        for flavour in chosen or flavours:
-            levels: list[tuple[str, Sequence[Table]]] = [
-                ("config", (self.root,)),
-                (f"kernelarch-{self.kernel[0]['name']}/config", self.kernel),
-                (f"{arch}/config", self.arch),
-                (f"{arch}/config.{flavour}", (flavours.get(flavour, {}),)),
-                (f"featureset-{name}/config", there),
-                (f"{arch}/{name}/config", here),
-                (f"{arch}/{name}/config.{flavour}", (chosen.get(flavour, {}),)),
-            ]
-            if any(table.get("enable") is False for _, tables in levels for table in tables):
-                continue
-            test = flavours.get(flavour, {}).get("defs", {}).get("is_test") is True
-            fragments: list[str] = []
-            for default, tables in levels:
-                for table in tables:
-                    fragments += table.get("build", {}).get("config", [])
-                fragments += [] if test else [default]
-            yield Stack(
-                arch=arch,
-                featureset=name,
-                flavour=flavour,
-                fragments=tuple(fragments),
-                test=test,
-            )
+def _listed(levels: Iterable[Iterable[Table]], own: Iterable[str], test: bool) -> Iterator[str]:
+    for tables, name in zip(levels, own, strict=True):
+        for table in tables:
+            yield from table.get("build", {}).get("config", [])
+        if not test:
+            yield name
 
 
-def _read_toml(folder: Folder, name: str) -> Table:
+def _named(tables: Iterable[Table], key: str) -> dict[str, Table]:
+    """Name → table, of all the arrays ``[[key]]``."""
+    return {table["name"]: table for above in tables for table in above.get(key, [])}
+
+
+def _read_toml(folder: Folder, level: str) -> Table:
+    name = f"{level}defines.toml"
     try:
         table = tomllib.loads(folder.text(name))
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         message = f"{folder.origin}{name}:{line[1] if line else 1}: {error}"
         raise UsageError(message, "see https://toml.io for the syntax") from error
-    wrong = _wrong(table)
-    if wrong:
+    if wrong := _wrong(table):
         message = f"{folder.origin}{name}: {wrong}"
         raise UsageError(message, "compare with defines.toml of Debian's linux 6.12 or later")
     return table
@@ -159,65 +146,37 @@ def _wrong(table: Table) -> str:
     return ""
 
 
-def _tables(table: Table, key: str) -> list[Table]:
-    return list(table.get(key, []))
-
-
 # --- defines, before: here a list takes the place of the file with the level's own name ---
 
 
 def _ini(folder: Folder) -> Iterator[Stack]:
-    root = _read_ini(folder, "defines")
+    root = _read_ini(folder, "")
     for arch in root("base", "arches").split():
-        own = _read_ini(folder, f"{arch}/defines")
+        own = _read_ini(folder, f"{arch}/")
         kernel = own("base", "kernel-arch")
         flavours = own("base", "flavours").split()
         for featureset in [*(["none"] if flavours else []), *own("base", "featuresets").split()]:
-            here = _read_ini(folder, f"{arch}/{featureset}/defines")
-            there = _read_ini(folder, f"featureset-{featureset}/defines")
+            here = _read_ini(folder, f"{arch}/{featureset}/")
+            there = _read_ini(folder, f"featureset-{featureset}/")
             if "false" in (here("base", "enabled"), there("base", "enabled")):
                 continue
             for flavour in here("base", "flavours").split() or flavours:
-                levels = [
-                    (root("image", "configs", None), "config"),
-                    (None, f"kernelarch-{kernel}/config"),
-                    (own("image", "configs", None), f"{arch}/config"),
-                    (own(f"{flavour}_image", "configs", None), f"{arch}/config.{flavour}"),
-                    (there("image", "configs", None), f"featureset-{featureset}/config"),
-                    (here("image", "configs", None), f"{arch}/{featureset}/config"),
-                    (
-                        here(f"{flavour}_image", "configs", None),
-                        f"{arch}/{featureset}/config.{flavour}",
-                    ),
-                ]
-                yield Stack(
-                    arch=arch,
-                    featureset=featureset,
-                    flavour=flavour,
-                    fragments=tuple(
-                        name
-                        for listed, default in levels
-                        for name in ([default] if listed is None else listed.split())
-                    ),
-                )
+                config, of_kernel, *rest = _fragments(kernel, arch, featureset, flavour)
+                names = [root("image", "configs", fallback=config), of_kernel]
+                for get, name in zip((own, own, there, here, here), rest, strict=True):
+                    section = f"{flavour}_image" if name.endswith(f".{flavour}") else "image"
+                    names.append(get(section, "configs", fallback=name))
+                yield Stack(arch, featureset, flavour, " ".join(names).split())
 
 
-class _Ini:
-    """``ini(section, key)`` is a value, or ``default`` where there is none."""
-
-    def __init__(self, parser: configparser.RawConfigParser) -> None:
-        self.parser = parser
-
-    def __call__(self, section: str, key: str, default: Any = "") -> Any:
-        return self.parser.get(section, key, fallback=default)
-
-
-def _read_ini(folder: Folder, name: str) -> _Ini:
+def _read_ini(folder: Folder, level: str) -> Callable[..., Any]:
+    """What gives a value of a section; "" or a ``fallback`` where there is none."""
     parser = configparser.RawConfigParser()
+    name = f"{folder.origin}{level}defines"
     try:
-        parser.read_string(folder.text(name), folder.origin + name)
+        parser.read_string(folder.text(f"{level}defines"), name)
     except configparser.Error as error:
         line = getattr(error, "lineno", None) or getattr(error, "errors", [[1]])[0][0]
-        message = f"{folder.origin}{name}:{line}: {error.message.splitlines()[0]}"
+        message = f"{name}:{line}: {error.message.splitlines()[0]}"
         raise UsageError(message, f"fix line {line}") from error
-    return _Ini(parser)
+    return partial(parser.get, fallback="")

@@ -7,15 +7,14 @@ whole configurations, ``kernel-*.config``. Nothing is unpacked: files are read i
 
 import hashlib
 import io
-import lzma
 import tarfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 from distgen.archives.compression import LIMIT
 from distgen.archives.dsc import is_dsc
+from distgen.archives.tar import DAMAGED, contents
 from distgen.distros.distro import Distro
 from distgen.distros.variant import CONFIG_NAME
 from distgen.errors import UsageError
@@ -45,11 +44,11 @@ def read(path: Path, distro: Distro) -> list[Offered]:
         return [_ours(folder, name, provenance) for name in sorted(ours)]
     return [
         Offered(
-            arch=stack.arch,
-            kernel=stack.kernel,
-            origin=f"{folder.origin.rstrip('/')} ({stack.arch} {stack.kernel})",
-            read=partial(_merge, folder, stack.fragments),
-            provenance=provenance,
+            stack.arch,
+            stack.kernel,
+            f"{folder.origin.rstrip('/')} ({stack.arch} {stack.kernel})",
+            partial(_merge, folder, stack.fragments),
+            provenance,
             optional=stack.test,
             caution="" if stack.featureset == "none" else PATCHES.format(stack.featureset),
         )
@@ -60,16 +59,10 @@ def read(path: Path, distro: Distro) -> list[Offered]:
 def _ours(folder: Folder, name: str, provenance: str) -> Offered:
     arch, _, flavour = name.removeprefix("kernel-").removesuffix(".config").partition("-")
     origin = folder.origin + name
-    return Offered(
-        arch=arch,
-        kernel=flavour,
-        origin=origin,
-        read=partial(flat, folder.files[name], origin),
-        provenance=provenance,
-    )
+    return Offered(arch, flavour, origin, partial(flat, folder.files[name], origin), provenance)
 
 
-def _merge(folder: Folder, fragments: tuple[str, ...]) -> Settings:
+def _merge(folder: Folder, fragments: Iterable[str]) -> Settings:
     """As Debian's kconfig.py: the last value, where the first one stood, white space cut off."""
     merged: dict[str, Setting] = {}
     for name in fragments:
@@ -91,26 +84,25 @@ def _provenance(changelog: bytes) -> str:
 
     from debian.changelog import Changelog, ChangelogParseError  # noqa: PLC0415
 
-    first = changelog.decode(errors="replace").partition("\n -- ")
-    text = "".join([*first[:2], first[2].partition("\n")[0], "\n"])
     try:
-        entry = Changelog(text, max_blocks=1, strict=True)
+        entry = Changelog(changelog.decode(errors="replace"), max_blocks=1, strict=True)
         day = parsedate_to_datetime(entry.date or "").date()
         return f"{entry.package} {entry.full_version} of {day}"
     except (ChangelogParseError, ValueError, IndexError):
         return ""
 
 
+def _decides(name: str) -> bool:
+    """Whether a folder with a file of this name is a ``debian/config``."""
+    return name in ("defines.toml", "defines") or bool(CONFIG_NAME.fullmatch(name))
+
+
 # --- a tree ---
 
 
 def _config_folder(path: Path) -> Path | None:
-    for folder in (path / name for name in FOLDERS):
-        if any((folder / name).is_file() for name in ("defines.toml", "defines")):
-            return folder
-        if any(CONFIG_NAME.fullmatch(file.name) for file in folder.glob("kernel-*.config")):
-            return folder
-    return None
+    folders = (path / name for name in FOLDERS)
+    return next((f for f in folders if any(_decides(file.name) for file in f.glob("*"))), None)
 
 
 def _tree(path: Path) -> tuple[Folder, bytes]:
@@ -132,30 +124,22 @@ def _tree(path: Path) -> tuple[Folder, bytes]:
 def _package(path: Path) -> tuple[Folder, bytes]:
     tarball, content = _tarball(path)
     prefix = "debian/config/"
+    wanted = (prefix, "debian/changelog")
     try:
-        with tarfile.open(fileobj=io.BytesIO(content), mode="r:*") as archive:
-            files = dict(_members(archive, path))
-    except (tarfile.TarError, OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+            files = dict(
+                contents(
+                    tar, lambda name: name.startswith(wanted), str(path), f"tar -tvf {tarball}"
+                )
+            )
+    except DAMAGED as error:
         message = f"{tarball}: damaged: {error}"
         raise UsageError(message, f"tar -tf {tarball}") from error
     inside = {n.removeprefix(prefix): data for n, data in files.items() if n.startswith(prefix)}
-    folder = Folder(f"{path}: {prefix}", inside)
-    if not any(n in ("defines.toml", "defines") or CONFIG_NAME.fullmatch(n) for n in inside):
+    if not any(map(_decides, inside)):
         message = f"{path}: neither defines.toml nor kernel-*.config in its {prefix}"
         raise UsageError(message, f"tar -tf {tarball} shows what is there")
-    return folder, files.get("debian/changelog", b"")
-
-
-def _members(archive: tarfile.TarFile, path: Path) -> Iterator[tuple[str, bytes]]:
-    for member in archive:
-        name = member.name.removeprefix("./")
-        if not member.isfile() or not name.startswith(("debian/config/", "debian/changelog")):
-            continue
-        file = archive.extractfile(member)
-        if file is None or member.size > LIMIT:
-            message = f"{path}: {name}: {member.size} bytes are no configuration"
-            raise UsageError(message, "look at it by hand")
-        yield name, file.read()
+    return Folder(f"{path}: {prefix}", inside), files.get("debian/changelog", b"")
 
 
 def _tarball(path: Path) -> tuple[Path, bytes]:

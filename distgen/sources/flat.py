@@ -54,10 +54,10 @@ def read(path: Path, distro: Distro) -> list[Offered]:
     sure = bool(kernel) and len(fitting) == 1 and not fitting[0].flavours
     return [
         Offered(
-            arch=arch.name,
-            kernel=flavour,
-            origin=origin,
-            read=partial(dict, settings)
+            arch.name,
+            flavour,
+            origin,
+            partial(dict, settings)
             if arch in fitting
             else partial(_refuse, place, arch.name, said),
             optional=arch not in fitting,
@@ -74,8 +74,7 @@ def _refuse(place: str, arch: str, said: str) -> NoReturn:
 
 
 def _unpack(path: Path) -> bytes:
-    with path.open("rb") as file:
-        data = file.read()
+    data = path.read_bytes()
     if data.startswith(ZSTD):  # there is no module for it before Python 3.14
         return run(["zstd", "-qdc", str(path.resolve())], cwd=Path("/")).stdout.encode()
     return decompress(data, str(path))
@@ -83,13 +82,10 @@ def _unpack(path: Path) -> bytes:
 
 def _fits(arch: Arch, said: str, settings: Settings) -> bool:
     """Whether a configuration of the kernel's arch ``said`` can be one of ``arch``."""
-    values = {
-        name: settings[name].value for name in ("64BIT", "CPU_LITTLE_ENDIAN") & settings.keys()
-    }
-    wide = values.get("64BIT")
+    values = {(setting.symbol, setting.value) for setting in settings.values()}
     return (
         said in (arch.kernel, SRCARCH.get(arch.kernel, arch.kernel))
-        and not (wide == "n" and "64" in arch.name)
-        and not (wide == "y" and arch.kernel == "i386")
-        and not (values.get("CPU_LITTLE_ENDIAN") == "n" and arch.name.endswith(("le", "el")))
+        and not (("64BIT", "n") in values and "64" in arch.name)
+        and not (("64BIT", "y") in values and arch.kernel == "i386")
+        and not (("CPU_LITTLE_ENDIAN", "n") in values and arch.name.endswith(("le", "el")))
     )

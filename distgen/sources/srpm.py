@@ -7,7 +7,6 @@ for which there are any, these count and the others are left out. Where none doe
 every word is part of the flavour.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -44,23 +43,16 @@ def read(path: Path, distro: Distro) -> list[Offered]:
         }
         built = datetime.fromtimestamp(header[rpm.RPMTAG_BUILDTIME], UTC).date()
         provenance = f"{header[rpm.RPMTAG_NVR]}.src, built {built}"
-    return list(_found(path, distro, members, provenance))
-
-
-def _found(
-    path: Path, distro: Distro, members: dict[str, bytes], provenance: str
-) -> Iterator[Offered]:
     words = {name: name.removesuffix(".config").split("-")[1:] for name in members}
     last = {word[-1] for word in words.values() if len(word) > 1}
     suffix = next((name for name in reversed(distro.lineage) if name in last), None)
+    found = []
     for name, (arch, *flavour) in sorted(words.items()):
         if (suffix and flavour[-1:] != [suffix]) or members[name].startswith(EMPTY):
             continue
         origin = f"{path}: {name}"
-        yield Offered(
-            arch=arch,
-            kernel="-".join(flavour[:-1] if suffix else flavour),
-            origin=origin,
-            read=partial(flat, members[name], origin),
-            provenance=provenance,
+        kernel = "-".join(flavour[:-1] if suffix else flavour)
+        found.append(
+            Offered(arch, kernel, origin, partial(flat, members[name], origin), provenance)
         )
+    return found

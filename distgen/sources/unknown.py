@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Configurations of a source that ``distro.toml`` lacks: what to add there."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -63,14 +64,10 @@ def _arch_lines(name: str, arch: Arch | None, flavours: Mapping[str, str]) -> It
         yield f"  [arches.{table}]"
     if any(flavours):
         wanted = [*(arch.flavours if arch else ()), *filter(None, flavours)]
-        yield f"  flavours = [{', '.join(map(_quoted, wanted))}]"
+        yield f"  flavours = {json.dumps(wanted)}"
     if names:
         yield f"  [arches.{table}.names]"
-        yield from (f"  {f or _quoted('')} = {_quoted(kernel)}" for f, kernel in names.items())
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'
+        yield from (f"  {f or json.dumps(f)} = {json.dumps(kernel)}" for f, kernel in names.items())
 
 
 def _flavour(arch: str, base: str, kernel: str) -> str:

@@ -302,6 +302,6 @@ def test_nothing_is_read_through_a_link_in_a_tarball(dsc: Path, tmp_path: Path) 
 def test_the_stacks_of_a_level_without_files() -> None:
     folder = Folder("x/", {name: text.encode() for name, text in TOML.items()})
     (base,) = [stack for stack in stacks(folder) if stack.kernel == "amd64"]
-    assert base.fragments == ("config", "kernelarch-x86/config", "amd64/config")
+    assert base.fragments == ["config", "kernelarch-x86/config", "amd64/config"]
     (cloud,) = [stack for stack in stacks(folder) if stack.kernel == "cloud-amd64"]
-    assert cloud.fragments[-2:] == ("config.cloud", "amd64/config.cloud-amd64")
+    assert cloud.fragments[-2:] == ["config.cloud", "amd64/config.cloud-amd64"]

@@ -101,19 +101,19 @@ def test_priority_files_round_trip(
     lines = [*noise, f"ORDER={' '.join(order)}", *noise]
     lines += [f"EMPTY={' '.join(sorted(empty))}"] if empty else []
     lines += [f"{name}={':'.join(layers)}" for name, layers in entries.items()]
-    read = parse("\n".join(lines), "priority")
-    assert list(read.order) == order
+    folders, found = parse("\n".join(lines), "priority")
+    assert folders == order
     kept = {name: layers for name, layers in entries.items() if name not in empty}
-    assert {entry.name: list(entry.layers) for entry in read.entries} == kept
-    for entry in read.entries:
-        assert lines[entry.line - 1].startswith(f"{entry.name}=")
+    assert {name: layers for name, (_, layers) in found.items()} == kept
+    for name, (line, _) in found.items():
+        assert lines[line - 1].startswith(f"{name}=")
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
     message = ""
     try:
-        assert parse(text, "priority").order
+        assert parse(text, "priority")[0]
     except UsageError as error:
         message = error.message
     assert not message or message.startswith("priority:")
