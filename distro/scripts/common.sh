@@ -40,7 +40,14 @@ say_file()
 	say "$1" "${2#"$PWD"/} ($(du -hL --apparent-size "$2" | cut -f 1))"
 }
 
-# Run clean_up, which the script defines, when it ends; also when a signal ends it
+# Remove $tmp, and what is named after it. A variable of the user is not ours.
+tmp=''
+clean_up()
+{
+	[ ! "$tmp" ] || rm -rf "$tmp" "$tmp".*
+}
+
+# Clean up when the script ends; also when a signal ends it
 clean_up_at_exit()
 {
 	trap clean_up EXIT

@@ -774,3 +774,11 @@ def test_what_the_environment_happens_to_hold_is_not_run(
     )
     assert "6.12.117-1" in done.stdout
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_folder_that_the_environment_names_is_not_removed(tree: History, tmp_path: Path) -> None:
+    """The scripts call their own one $tmp, and remove it in the end."""
+    stable(tree)
+    env = {**os.environ, "SRCTREE": str(tree.path), "CACHE": str(tmp_path), "tmp": str(tree.path)}
+    subprocess.run([VERSION.parent / "patches", "uncommitted"], env=env, check=True)
+    assert (tree.path / "Makefile").is_file()

@@ -14,7 +14,7 @@
 
 function wanted(name, option,    line, found)
 {
-	if (!(name in given))
+	if (!index(" " configs " ", " " name " "))
 		return 0
 	if (option == "")
 		return 1
@@ -28,9 +28,6 @@ function wanted(name, option,    line, found)
 BEGIN {
 	RS = ""
 	FS = "\n"
-	split(configs, list, " ")
-	for (i in list)
-		given[list[i]] = 1
 }
 
 {
@@ -53,10 +50,8 @@ BEGIN {
 		stanza[++stanzas] = $0
 		first[package] = stanzas
 	}
-	if (arch != "" && !(arch in seen)) {
-		seen[arch] = 1
+	if (arch != "" && !seen[arch]++)
 		arches = arches (arches == "" ? "" : " ") arch
-	}
 }
 
 END {

@@ -1,24 +1,14 @@
-#!/bin/sh
+# shellcheck shell=sh disable=SC2034,SC2154 # version sources this, and uses the variables
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Print where HEAD is in the history of a git tree, as shell assignments:
-#
-#	history TAG ARGUMENTS...
-#
-# The tag counts where it is in the history of HEAD. Otherwise the history starts
-# at the last commit that "git log ARGUMENTS" finds, which set the version.
-
-set -eu
-scripts=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=distro/scripts/common.sh
-. "$scripts/common.sh"
+# Where HEAD is in the history of a git tree, as variables. $tag counts where it is in
+# the history of HEAD. Otherwise the history starts at the last commit that
+# "git log ARGUMENTS" finds, which set the version; the arguments are in "$@".
 
 command -v git > /dev/null ||
 	die "git is not installed, and $SRCTREE is a git tree" "apt install git, or dnf install git"
 
-tag=$1 note='' shallow=''
-shift
-
+note=''
 head=$(tree_git rev-parse --quiet --verify 'HEAD^{commit}' 2> /dev/null) || {
 	why=$(tree_git rev-parse --verify 'HEAD^{commit}' 2>&1) || :
 	# Git says itself what to do about a repository of somebody else
@@ -47,21 +37,10 @@ fi
 # Unlike diff, status leaves the index alone
 # shellcheck disable=SC2086 # a list
 dirty=$(tree_git status --porcelain --untracked-files=no --ignore-submodules=all -- $pathspec)
+[ ! "$dirty" ] || dirty=y
 log=$(tree_git log --format='%cd %p' --date=format-local:%Y%m%d "$start..$head" |
 	awk '$1 > date { date = $1 } NF > 2 { merges = 1 }
 	END { print NR, merges ? "n" : "y", date }')
 count=${log%% *} date=${log##* } linear=${log#* }
+linear=${linear%% *}
 [ ! "$shallow" ] || date=$(tree_git log -1 --format=%cd --date=format-local:%Y%m%d "$head")
-
-cat << EOT
-tag='$tag'
-head='$head'
-base='$base'
-start='$start'
-count='$count'
-date='$date'
-linear='${linear%% *}'
-dirty='${dirty:+y}'
-shallow='$shallow'
-committed='$(tree_git log -1 --format=%ct "$head")'
-EOT
