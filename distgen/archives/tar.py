@@ -82,7 +82,11 @@ def _members(tar: tarfile.TarFile, folder: Path) -> Iterator[str]:
         path = PurePosixPath(member.name)
         _refuse(member, path, seen)
         seen.add(path)
-        _write(tar, member, folder.joinpath(*path.parts))
+        target, content = folder.joinpath(*path.parts), tar.extractfile(member)
+        (target.parent if content else target).mkdir(parents=True, exist_ok=True)
+        if content:
+            target.write_bytes(content.read())
+            target.chmod(EXECUTABLE if member.mode & 0o100 else PLAIN)
         yield str(path)
 
 
@@ -99,13 +103,3 @@ def _refuse(member: tarfile.TarInfo, path: PurePosixPath, seen: set[PurePosixPat
         what = f"more than {MEMBERS} files"
     if what:
         raise ValueError(what)
-
-
-def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    if member.isdir():
-        target.mkdir(parents=True, exist_ok=True)
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    content = tar.extractfile(member)
-    target.write_bytes(content.read() if content else b"")
-    target.chmod(EXECUTABLE if member.mode & 0o100 else PLAIN)

@@ -41,8 +41,10 @@ def read(path: Path, distro: Distro) -> list[Offered]:
 
     The others are offered too, and refuse to be read: it is an error to ask for them.
     """
-    data = _unpack(path)
-    origin = str(path)
+    data, origin = path.read_bytes(), str(path)
+    if data.startswith(ZSTD):  # there is no module for it before Python 3.14
+        data = run(["zstd", "-qdc", str(path.resolve())], cwd=Path("/")).stdout.encode()
+    data = decompress(data, origin)
     settings = flat(data, origin)
     text = decode(data, origin)
     said, kernel, place = "", "", origin
@@ -71,13 +73,6 @@ def read(path: Path, distro: Distro) -> list[Offered]:
 def _refuse(place: str, arch: str, said: str) -> NoReturn:
     message = f"{place}: not a configuration of {arch}: {said}"
     raise UsageError(message, "write the arch of this configuration: ARCH=FILE")
-
-
-def _unpack(path: Path) -> bytes:
-    data = path.read_bytes()
-    if data.startswith(ZSTD):  # there is no module for it before Python 3.14
-        return run(["zstd", "-qdc", str(path.resolve())], cwd=Path("/")).stdout.encode()
-    return decompress(data, str(path))
 
 
 def _fits(arch: Arch, said: str, settings: Settings) -> bool:
