@@ -65,10 +65,7 @@ def _version(makefile: Path) -> tuple[str, tuple[int, int]]:
         message = f"{makefile}: not a regular file"
         raise UnsupportedError(message, "give the top directory of a kernel tree")
     with makefile.open(encoding="utf-8", errors="replace") as file:
-        head = file.read(4096)
-    found = dict(
-        re.findall(r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(\S*)", head, re.M)
-    )
+        found = dict(re.findall(r"^([A-Z]+)[ \t]*=[ \t]*(\S*)", file.read(4096), re.M))
     try:
         number = (int(found["VERSION"]), int(found["PATCHLEVEL"]))
     except (KeyError, ValueError) as error:

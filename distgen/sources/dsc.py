@@ -39,10 +39,13 @@ def read(path: Path, distro: Distro) -> list[Offered]:
     """Every configuration in it, those of Debian as their fragments add up."""
     folder, changelog = _tree(path) if path.is_dir() else _package(path)
     provenance = _provenance(changelog)
-    ours = [name for name in folder.files if CONFIG_NAME.fullmatch(name)]
-    if ours:
-        return [_ours(folder, name, provenance) for name in sorted(ours)]
-    return [
+    ours = []
+    for name, content in sorted(folder.files.items()):
+        if found := CONFIG_NAME.fullmatch(name):
+            origin = folder.origin + name
+            arch, flavour = found.groups("")
+            ours.append(Offered(arch, flavour, origin, partial(flat, content, origin), provenance))
+    return ours or [
         Offered(
             stack.arch,
             stack.kernel,
@@ -54,12 +57,6 @@ def read(path: Path, distro: Distro) -> list[Offered]:
         )
         for stack in stacks(folder)
     ]
-
-
-def _ours(folder: Folder, name: str, provenance: str) -> Offered:
-    arch, _, flavour = name.removeprefix("kernel-").removesuffix(".config").partition("-")
-    origin = folder.origin + name
-    return Offered(arch, flavour, origin, partial(flat, folder.files[name], origin), provenance)
 
 
 def _merge(folder: Folder, fragments: Iterable[str]) -> Settings:

@@ -42,22 +42,20 @@ def read_sources(distro: Distro, texts: Sequence[str]) -> dict[Variant, Configur
     """
     opened: dict[Path, list[Offered]] = {}
     sources: dict[Variant, Configuration] = {}
-    for text in texts:
-        wanted, path = parse_source(distro, text)
+    for source in texts:
+        wanted, path = parse_source(distro, source)
         if path not in opened:
             opened[path] = _read(distro, path)
         for variant, found in _pick(distro, path, wanted, opened[path]).items():
             if variant in sources:
                 message = f"{variant} comes from {sources[variant].origin} and from {found.origin}"
                 raise UsageError(message, f"give one source for {word(variant)}")
-            settings = found.read()
-            if not settings:
+            text = fragment(found.read().values())
+            if not text:
                 message = f"{found.origin}: no settings in it"
                 raise UsageError(message, "give a whole configuration")
             sources[variant] = Configuration(
-                text=fragment(settings.values()),
-                origin=found.origin,
-                provenance=found.provenance,
+                text=text, origin=found.origin, provenance=found.provenance
             )
     return sources
 
@@ -145,7 +143,5 @@ def _refuse_doubtful(path: Path, known: Mapping[Variant, Offered]) -> None:
         if found.caution:
             message = f"{path}: {word(variant)} is {found.caution}"
             plain = " ".join(f"{word(v)}={path}" for v, f in known.items() if not f.caution)
-            hint = (
-                f"name it where your tree has them: {word(variant)}={path}\n  the others: {plain}"
-            )
-            raise UsageError(message, hint)
+            named = f"name it where your tree has them: {word(variant)}={path}"
+            raise UsageError(message, f"{named}\n  the others: {plain}")
