@@ -11,8 +11,6 @@ from distgen.layers.fragment import parse
 from tests.lib.command import distgen
 from tests.lib.small import configs, edit, layers
 
-pytestmark = pytest.mark.real
-
 
 def lint(tree: Path, *argv: str, expect: int) -> list[str]:
     """The findings, without what comes after the symbol's line and kind."""

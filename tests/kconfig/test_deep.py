@@ -3,13 +3,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from distgen.layers.layout import open_layout
 from tests.lib.command import distgen, run
 from tests.lib.small import configs
 
-pytestmark = pytest.mark.real
 LIMIT = 128 * 1024  # bytes of an argument: MAX_ARG_STRLEN of the kernel
 DEPTH = 3000  # characters
 

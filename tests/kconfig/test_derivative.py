@@ -15,7 +15,6 @@ from distgen.layers.layout import Layout, open_layout
 from tests.lib.command import PROJECT, distgen, run
 from tests.lib.small import differing, edit, init, layers
 
-pytestmark = pytest.mark.real
 ONE_FLAVOUR = "\n[arches.x86_64]\nflavours = []\n\n[arches.aarch64]\nflavours = []"
 ALLOW = '\n[[allow]]\nsymbol = "NO_SUCH"\nkind = "unknown"\nreason = "a test"'
 HEAD = "# SPDX-License-Identifier: GPL-2.0-or-later\n\n"

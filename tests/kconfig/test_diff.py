@@ -17,7 +17,6 @@ from tests.lib.tiny import (
     written_configs,
 )
 
-pytestmark = pytest.mark.real
 Values = dict[str, str]
 Changes = dict[str, dict[str, tuple[str, str]]]
 RT = {"fedora/configs/rt/generic.config": "CONFIG_EXPERT=y\nCONFIG_LED=y\n"}

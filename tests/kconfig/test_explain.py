@@ -13,7 +13,6 @@ import pytest
 from tests.lib.command import distgen, run
 from tests.lib.tiny import LAYERS, write_layers, written_configs
 
-pytestmark = pytest.mark.real
 Objects = dict[tuple[str, str], dict[str, Any]]
 PICKED = 60
 

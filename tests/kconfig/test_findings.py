@@ -28,7 +28,6 @@ from tests.lib.flat import (
     resolve_flat,
 )
 
-pytestmark = pytest.mark.real
 PICKED = 30
 
 

@@ -19,8 +19,6 @@ from tests.lib.flat import (
 from tests.lib.kernels import DISTROS, Prepared
 from tests.lib.packages import make_deb, make_srpm, write_files
 
-pytestmark = pytest.mark.real
-
 
 @pytest.fixture(scope="module")
 def shipped(flats_folder: Path) -> dict[Variant, Flat]:

@@ -14,7 +14,6 @@ from distgen.layers.layout import Layout, open_layout
 from tests.lib.command import PROJECT, distgen
 from tests.lib.flat import KERNEL, Flat, flat_configs, shipped_variants, variant_of
 
-pytestmark = pytest.mark.real
 HEAD = """\
 title = "{name}"
 family = "rpm"

@@ -19,7 +19,6 @@ from distgen.sources.importer import import_configs
 from distgen.store import transaction
 from tests.lib.tree import make_small_tree
 
-pytestmark = pytest.mark.real
 HEAD = """\
 mainmenu "Synthetic"
 

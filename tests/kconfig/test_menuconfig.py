@@ -17,7 +17,6 @@ import pytest
 from tests.lib.command import PROJECT, distgen, git
 from tests.lib.small import configs, differing, layers
 
-pytestmark = pytest.mark.real
 DOWN, TAB, ENTER = "\x1b[B", "\t", "\r"
 QUIET, LIMIT = 1.0, 90.0  # seconds without output, and in all
 

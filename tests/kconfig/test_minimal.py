@@ -12,8 +12,6 @@ from distgen.kernel.tree import open_tree
 from distgen.layers.layout import open_layout
 from tests.lib.command import PROJECT
 
-pytestmark = pytest.mark.real
-
 BUILT_IN = (
     # a root is found, and what happens is seen, before there are modules
     "BLK_DEV_INITRD RD_GZIP RD_XZ RD_ZSTD DEVTMPFS DEVTMPFS_MOUNT BLK_DEV_SD"

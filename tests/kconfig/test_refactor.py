@@ -3,12 +3,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.lib.command import distgen
 from tests.lib.small import configs, edit, layers
-
-pytestmark = pytest.mark.real
 
 
 def test_what_says_nothing_new_goes_and_nothing_else_changes(small_tree: Path) -> None:

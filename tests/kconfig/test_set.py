@@ -11,7 +11,6 @@ from distgen.layers.fragment import parse
 from tests.lib.command import distgen, run
 from tests.lib.small import configs, differing, edit, layers, values
 
-pytestmark = pytest.mark.real
 RT = {
     f"{distro}/x86_64:{flavour}" for distro in ("alpha", "gamma") for flavour in ("rt", "rt-debug")
 }

@@ -4,8 +4,6 @@
 import shutil
 from pathlib import Path
 
-import pytest
-
 from distgen.kconfig.batch import resolve_all
 from distgen.kconfig.values import parse_values
 from distgen.kernel.tree import open_tree
@@ -13,7 +11,6 @@ from distgen.layers.layout import open_layout
 from tests.lib.command import PROJECT, distgen
 from tests.lib.flat import count_settings
 
-pytestmark = pytest.mark.real
 PROTOTYPE = 19_275  # what the base flavours took by an exact search for each symbol, without ours
 
 

@@ -3,12 +3,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.lib.command import run
 from tests.lib.tree import SMALL_DISTROS
-
-pytestmark = pytest.mark.real
 
 
 def test_its_configurations_have_no_findings(small_tree: Path) -> None:

@@ -5,12 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.lib.command import distgen, git
 from tests.lib.small import configs, edit, layers
-
-pytestmark = pytest.mark.real
 
 
 def forget(tree: Path) -> None:

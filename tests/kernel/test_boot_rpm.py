@@ -14,8 +14,6 @@ import pytest
 from tests.lib.command import distgen, git, run
 from tests.lib.qemu import boot
 
-pytestmark = pytest.mark.real
-
 # What the scriptlets of the packages and the guest's init call
 APPLETS = ("sh", "cp", "mount", "uname", "cat", "poweroff")
 KMOD = ("depmod", "modprobe")

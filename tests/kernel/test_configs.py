@@ -15,7 +15,6 @@ from tests.lib.command import run
 from tests.lib.flat import dummy_tools
 from tests.lib.kernels import DISTROS, Prepared, release, status
 
-pytestmark = pytest.mark.real
 CONFIGS = tuple(f"{name}-configs" for name in DISTROS)
 
 

@@ -17,8 +17,6 @@ from debian.deb822 import Changes, Dsc
 from tests.lib.command import run
 from tests.lib.interruption import blocking, by_group, interrupt
 
-pytestmark = pytest.mark.real
-
 STANDS_IN = """\
 #!/bin/sh
 {{ printf '%s\\n' {name} "$@"; echo "in $PWD"; echo "make $MAKEFLAGS$MAKELEVEL"; }} >> {called}

@@ -19,8 +19,6 @@ from tests.lib.command import PROJECT, distgen, git, run
 from tests.lib.kernels import KERNELS, Checkout
 from tests.lib.skips import Lack, needs_tool, skip_for
 
-pytestmark = pytest.mark.real
-
 ONE = ("ARCHES=x86_64", "FLAVOURS=minimal", "fedora-configs")
 CONFIG = "distro/out/fedora/configs/kernel-x86_64-minimal.config"
 

@@ -13,10 +13,7 @@ from tests.lib.command import PROJECT, distgen, git, run
 from tests.lib.kernels import Prepared
 
 # Of 7.2 only the Kconfig part is at hand, which makes no source package.
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.parametrize("prepared", ["6.1", "6.12"], indirect=True, scope="session"),
-]
+pytestmark = pytest.mark.parametrize("prepared", ["6.1", "6.12"], indirect=True, scope="session")
 OURS = ("distro", "GNUmakefile", "Makefile.distro", "debian", ".git", ".pc")
 
 

@@ -21,8 +21,6 @@ from tests.lib.interruption import blocking, by_group, interrupt
 from tests.lib.skips import Lack, needs, skip_for
 from tests.lib.source_package import BOTH, DSC, SourcePackage, Tool
 
-pytestmark = pytest.mark.real
-
 BIG = 4_000_000  # bytes that no compression makes fewer
 TAG = "v7.2.13"
 

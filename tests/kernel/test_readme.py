@@ -29,7 +29,6 @@ def goals() -> set[str]:
     return {goal for goal in found if goal != "deb-" and not goal.startswith("bazzite-")}
 
 
-@pytest.mark.real
 @pytest.mark.parametrize("prepared", ["6.12"], indirect=True, scope="session")
 def test_every_target_is_there(prepared: Prepared) -> None:
     in_tree = goals() - PROJECTS_OWN
@@ -51,7 +50,6 @@ def test_every_distgen_command_is_there(mini_tree: Path) -> None:
 CONFIG_COMMANDS = re.findall(r"^distgen config (?!import|menuconfig)([^#\n]+)", README, re.M)
 
 
-@pytest.mark.real
 def test_commands_on_layers(kconfig_tree: Path, tmp_path: Path) -> None:
     """As they stand, one after the other; menuconfig and import have tests of their own."""
     assert len(CONFIG_COMMANDS) == 8
@@ -69,7 +67,6 @@ def test_commands_on_layers(kconfig_tree: Path, tmp_path: Path) -> None:
     shutil.rmtree(tree)
 
 
-@pytest.mark.real
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page(page: str, checkout: Checkout, tmp_path: Path) -> None:
     """Its commands as they stand, one block after the other, on a fresh checkout of 7.2."""
@@ -86,7 +83,6 @@ def test_a_page(page: str, checkout: Checkout, tmp_path: Path) -> None:
     shutil.rmtree("/tmp/distgen-doc", ignore_errors=True)
 
 
-@pytest.mark.real
 def test_demo(kernel: Callable[[str], Path]) -> None:
     """From a kernel tree to a table of checked products; the second time from what is there."""
     for again in (False, True):

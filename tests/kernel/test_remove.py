@@ -16,8 +16,6 @@ from distgen.kernel.hook import Hook
 from tests.lib.command import distgen, git, run
 from tests.lib.kernels import DISTROS, KERNELS, Checkout
 
-pytestmark = pytest.mark.real
-
 NARROWED = ("ARCHES=x86_64", "FLAVOURS=base minimal")
 GIVEN = ("SUITE=trixie", "COPR_PROJECT=me/kernel", "KOJI_TARGET=mine")
 

@@ -15,7 +15,6 @@ from tests.lib.small import init
 from tests.lib.source_package import BOTH, SourcePackage
 from tests.lib.tree import SMALL_DISTROS
 
-pytestmark = pytest.mark.real
 NOBODY = 65534
 
 

@@ -12,8 +12,6 @@ import pytest
 from tests.lib.command import distgen, run
 from tests.lib.tree import SMALL_DISTROS
 
-pytestmark = pytest.mark.real
-
 
 @pytest.fixture
 def tools(tmp_path: Path, path_without_python: str) -> dict[str, str]:
