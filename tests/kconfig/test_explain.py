@@ -4,14 +4,15 @@
 import json
 import random
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lib.command import distgen, run
-from tests.lib.tiny import LAYERS, write_layers, written_configs
+from tests.lib.command import distgen
+from tests.lib.small import configs, edit, layers, settings, written_configs
 
 Objects = dict[tuple[str, str], dict[str, Any]]
 PICKED = 60
@@ -29,65 +30,92 @@ def explain(tree: Path, *words: str) -> Objects:
 
 
 @pytest.fixture(scope="module")
-def everything(tiny: Path) -> Objects:
-    """Every symbol of the tiny Kconfig."""
-    symbols = "NET WIFI LED CRC RATE FAST SLOW EXPERT PCI HAS_IOMEM LABEL SOUND X86_EXTRA X86"
-    return explain(tiny, *symbols.split(), "ARCH_X86", "ARM64_EXTRA")
+def tree(small_tree_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small tree with layers that ask for what they do not get."""
+    tree = tmp_path_factory.mktemp("explain-") / "linux"
+    shutil.copytree(small_tree_once, tree, symlinks=True)
+    edit(tree, "alpha/configs/rt/generic.config", "", to="# CONFIG_NET is not set")
+    edit(
+        tree, "configs/generic.config", "CONFIG_WIFI=m", to="# most machines have it\nCONFIG_WIFI=m"
+    )
+    edit(tree, "alpha/configs/generic.config", "", to="# it is needed at once\nCONFIG_WIFI=y")
+    edit(tree, "beta/configs/generic.config", "NR_CPUS=256", to="NR_CPUS=5000")
+    for line in ("# CONFIG_CRC is not set", "CONFIG_PREEMPT_NONE=y"):
+        edit(tree, "beta/configs/generic.config", "", to=line)
+    edit(tree, "configs/aarch64.config", "# CONFIG_PAGES_16K is not set\n")
+    edit(tree, "gamma/configs/x86_64.config", "", to="CONFIG_PAGES_16K=y")
+    return tree
 
 
-def test_values_are_what_make_writes(tiny: Path, everything: Objects) -> None:
-    run("make", "-s", "fedora-configs", "debian-configs", cwd=tiny, check=False)
-    configs = written_configs(tiny)
-    assert len(configs) == 19
-    assert {variant for _, variant in everything} == set(configs)
+@pytest.fixture(scope="module")
+def everything(tree: Path) -> Objects:
+    """A symbol of each kind."""
+    symbols = "NET WIFI WIFI_ATH WIFI_DEBUG CRC CRC_TABLE NR_CPUS PREEMPT_NONE PREEMPT_VOLUNTARY"
+    more = "PREEMPTION BASE_ADDRESS LOCALVERSION SOUND X86 INSTRUCTION_DECODER PAGES_16K"
+    return explain(tree, *symbols.split(), *more.split())
+
+
+def test_values_are_what_make_writes(tree: Path, everything: Objects) -> None:
+    made = {name: settings(text) for name, text in configs(tree).items()}
+    assert {variant for _, variant in everything} == set(made)
     for (symbol, variant), found in everything.items():
-        expected = configs[variant].get(symbol, "-")
+        expected = made[variant].get(symbol, "-")
         assert (found["value"] or "-") == expected, (symbol, variant)
 
 
-def test_the_layers_and_which_wins(everything: Objects) -> None:
-    found = everything["NET", "fedora/x86_64"]
+def test_the_layers_and_which_wins(tree: Path, everything: Objects) -> None:
+    found = everything["WIFI", "alpha/x86_64"]
     generic = "distro/configs/generic.config"
-    own = "distro/fedora/configs/generic.config"
+    own = "distro/alpha/configs/generic.config"
     assert found["layers"] == [
-        {"path": generic, "line": 7, "value": "m", "reason": "most machines have it",
+        {"path": generic, "line": 18, "value": "m", "reason": "most machines have it",
          "wins": False},
-        {"path": own, "line": 4, "value": "y", "reason": "the desktop needs it at once",
+        {"path": own, "line": 6, "value": "y", "reason": "it is needed at once",
          "wins": True},
     ]  # fmt: skip
-    assert LAYERS["configs/generic.config"].splitlines()[7 - 1] == "CONFIG_NET=m"
+    assert layers(tree)["configs/generic.config"].splitlines()[18 - 1] == "CONFIG_WIFI=m"
     assert (found["asked"], found["value"], found["decided_by"]) == ("y", "y", "layer")
     assert found["findings"] == []
 
 
 def test_what_kconfig_says(everything: Objects) -> None:
-    option = everything["PCI", "fedora/x86_64"]["option"]
-    assert option["prompt"] == "PCI support"
-    assert option["type"] == "bool"
+    option = everything["WIFI", "alpha/x86_64"]["option"]
+    assert option["prompt"] == "Wireless"
+    assert option["type"] == "tristate"
     assert option["menu"] == ["Drivers"]
-    assert option["depends"] == "HAS_IOMEM[=y]"
-    assert option["help"] == "A \\tab\tand a backslash\\.\n"
-    assert everything["WIFI", "fedora/x86_64"]["option"]["menu"] == ["Drivers", "Net"]
-    assert everything["FAST", "fedora/x86_64"]["option"]["menu"] == ["Preemption"]
-    wifi = everything["WIFI", "fedora/x86_64:rt"]["option"]
-    assert (wifi["depends"], wifi["prompt_if"]) == ("NET[=n]", "NET[=n] && !EXPERT[=y]")
-    assert everything["SOUND", "fedora/x86_64"]["option"]["implied_by"] == {"WIFI": "m"}
-    assert everything["RATE", "fedora/x86_64"]["option"]["range"] == "100 1000"
-    assert everything["LABEL", "fedora/x86_64"]["option"]["default"] == '"a\\"b"'
+    assert option["depends"] == "NET[=y]"
+    assert everything["BASE_ADDRESS", "alpha/x86_64"]["option"]["help"] == (
+        "A \\tab\tand a backslash\\.\n"
+    )
+    assert everything["WIFI_ATH", "alpha/x86_64"]["option"]["menu"] == ["Drivers", "Wireless"]
+    assert everything["PREEMPT_NONE", "alpha/x86_64"]["option"]["menu"] == [
+        "General setup", "Preemption model",
+    ]  # fmt: skip
+    debug = everything["WIFI_DEBUG", "alpha/x86_64:rt"]["option"]
+    assert (debug["depends"], debug["prompt_if"]) == ("WIFI[=n]", "WIFI[=n] && DEBUG[=n]")
+    assert everything["SOUND", "alpha/x86_64"]["option"]["implied_by"] == {"WIFI": "y"}
+    assert everything["NR_CPUS", "alpha/x86_64"]["option"]["range"] == "2 512"
+    assert everything["LOCALVERSION", "alpha/x86_64"]["option"]["default"] == '"a\\"b"'
 
 
 @pytest.mark.parametrize(
     ("symbol", "variant", "value", "by", "why"),
     [
-        ("LED", "debian/x86_64", "y", "selected", "selected by WIFI[=m]"),
-        ("LED", "fedora/x86_64:rt", "n", "layer", "layer"),
-        ("CRC", "fedora/aarch64", "y", "selected", "no prompt: selected by NET[=y]"),
-        ("CRC", "fedora/aarch64:rt", "-", "default", "no prompt: default"),
-        ("HAS_IOMEM", "debian/aarch64", "y", "default", "no prompt: default"),
-        ("NET", "fedora/x86_64:rt", "-", "not visible", "not visible"),
-        ("FAST", "debian/x86_64", "n", "choice", 'choice "Preemption": another member is set'),
-        ("RATE", "debian/x86_64", "1000", "limited", "range 100 1000"),
-        ("X86_EXTRA", "debian/aarch64", None, "unknown", "not known to this arch"),
+        ("CRC", "beta/x86_64", "m", "selected", "selected by WIFI[=m]"),
+        ("CRC", "alpha/x86_64:rt", "m", "layer", "layer"),
+        ("PREEMPTION", "beta/x86_64:rt", "y", "selected", "no prompt: selected by PREEMPT[=y]"),
+        ("PREEMPTION", "beta/x86_64", "-", "default", "no prompt: default"),
+        ("CRC_TABLE", "beta/aarch64", "m", "default", "no prompt: default"),
+        ("WIFI", "alpha/x86_64:rt", "-", "not visible", "not visible"),
+        (
+            "PREEMPT_VOLUNTARY",
+            "beta/x86_64",
+            "n",
+            "choice",
+            'choice "Preemption model": another member is set',
+        ),
+        ("NR_CPUS", "beta/x86_64", "512", "limited", "range 2 512"),
+        ("PAGES_16K", "beta/x86_64", None, "unknown", "not known to this arch"),
     ],
 )
 def test_who_decided(
@@ -100,11 +128,11 @@ def test_who_decided(
 @pytest.mark.parametrize(
     ("symbol", "variant", "kind", "reason", "excuse"),
     [
-        ("LED", "debian/x86_64", "changed", "selected by WIFI", "decided"),
-        ("NET", "fedora/x86_64:rt", "dropped", "needs !EXPERT[=y]", "overruled"),
-        ("RATE", "debian/x86_64", "changed", "range 100 1000", ""),
-        ("ARM64_EXTRA", "debian/aarch64", "undecided", 'bool "Extra"', ""),
-        ("X86_EXTRA", "debian/aarch64", "elsewhere", "is X86_EXTRA meant?", ""),
+        ("CRC", "beta/x86_64", "changed", "selected by WIFI", "decided"),
+        ("WIFI", "alpha/x86_64:rt", "dropped", "needs NET[=n]", "overruled"),
+        ("NR_CPUS", "beta/x86_64", "changed", "range 2 512", ""),
+        ("PAGES_16K", "beta/aarch64", "undecided", 'bool "Pages of 16 KiB"', ""),
+        ("PAGES_16K", "gamma/x86_64", "elsewhere", "", ""),
     ],
 )
 def test_findings(
@@ -116,62 +144,69 @@ def test_findings(
     assert finding["reason"] == reason or kind == "elsewhere"
 
 
-def test_the_same_story_is_told_once(tiny: Path) -> None:
-    done = distgen("config", "explain", "config_net", "ARM64_EXTRA", "--tree", tiny)
+def test_the_same_story_is_told_once(tree: Path) -> None:
+    done = distgen("config", "explain", "config_wifi", "PAGES_16K", "--tree", tree)
     assert (
         done.stdout
         == """\
-CONFIG_NET
-  prompt     Net
+CONFIG_WIFI
+  prompt     Wireless
   type       tristate
-  defined    Kconfig:25
+  defined    Kconfig:87
   menu       Drivers
 
-debian (all 7)
-  value      m  (distro/configs/generic.config:7)
-  layers     m   distro/configs/generic.config:7
+alpha x86_64 (base, debug), aarch64 (all 2); gamma x86_64 (base, debug), aarch64 (all 2)
+  value      y  (distro/alpha/configs/generic.config:6)
+  layers     y   distro/alpha/configs/generic.config:6
+                 # it is needed at once
+             m   distro/configs/generic.config:18  (overridden)
                  # most machines have it
-  depends    PCI[=y] && !EXPERT[=n]
+  depends    NET[=y]
 
-fedora x86_64 (base, debug), aarch64 (base, debug, 16k, 16k-debug)
-  value      y  (distro/fedora/configs/generic.config:4)
-  layers     y   distro/fedora/configs/generic.config:4
-                 # the desktop needs it at once
-             m   distro/configs/generic.config:7  (overridden)
-                 # most machines have it
-  depends    PCI[=y] && !EXPERT[=n]
-
-fedora x86_64 (rt, rt-debug), aarch64 (rt, rt-debug, rt-64k, rt-64k-debug)
+alpha x86_64 (rt, rt-debug); gamma x86_64 (rt, rt-debug)
   value      not in the .config  (not visible)
-  layers     y   distro/fedora/configs/generic.config:4
-                 # the desktop needs it at once
-             m   distro/configs/generic.config:7  (overridden)
+  layers     y   distro/alpha/configs/generic.config:6
+                 # it is needed at once
+             m   distro/configs/generic.config:18  (overridden)
                  # most machines have it
-  finding    dropped, overruled: needs !EXPERT[=y]
-  depends    PCI[=y] && !EXPERT[=y]
+  finding    dropped, overruled: needs NET[=n]
+  depends    NET[=n]
 
-CONFIG_ARM64_EXTRA
-  prompt     Extra
+beta (all 4)
+  value      m  (distro/configs/generic.config:18)
+  layers     m   distro/configs/generic.config:18
+                 # most machines have it
+  depends    NET[=y]
+
+CONFIG_PAGES_16K
+  prompt     Pages of 16 KiB
   type       bool
-  defined    arch/arm64/Kconfig:9
+  defined    arch/arm64/Kconfig:3
 
-debian aarch64 (all 4); fedora aarch64 (all 8)
+alpha aarch64 (all 2); beta aarch64 (all 2)
   value      n  (undecided: Kconfig's default)
   layers     none sets it
-  depends    PCI[=y]
 
-debian x86_64 (all 3); fedora x86_64 (all 4)
+gamma aarch64 (all 2)
+  value      y  (distro/gamma/configs/aarch64.config:3)
+  layers     y   distro/gamma/configs/aarch64.config:3
+
+alpha x86_64 (all 4); beta x86_64 (all 2)
   value      none: this arch does not know the symbol
+
+gamma x86_64 (all 4)
+  value      none: this arch does not know the symbol
+  layers     y   distro/gamma/configs/x86_64.config:1
 """
     )
 
 
-def test_help_text_and_narrowing(tiny: Path) -> None:
-    done = distgen("config", "explain", "PCI", "--help-text", "--distro", "fedora", "--arch",
-                   "x86_64", "--flavour", "base", "--tree", tiny)  # fmt: skip
+def test_help_text_and_narrowing(tree: Path) -> None:
+    done = distgen("config", "explain", "BASE_ADDRESS", "--help-text", "--distro", "alpha",
+                   "--arch", "x86_64", "--flavour", "base", "--tree", tree)  # fmt: skip
     assert "\n  A \\tab\tand a backslash\\.\n" in done.stdout
-    assert "fedora x86_64 (base)\n" in done.stdout
-    assert "debian" not in done.stdout
+    assert "alpha x86_64 (base)\n" in done.stdout
+    assert "beta" not in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -179,30 +214,30 @@ def test_help_text_and_narrowing(tiny: Path) -> None:
     [
         (["CONFIG_WIFY"], "CONFIG_WIFY: in no Kconfig file of ", "did you mean WIFI"),
         (["NET", "QQQQQQ"], "QQQQQQ: in no Kconfig file of ", "make menuconfig"),
-        (["S390_EXTRA"], "only defined in arch/s390/Kconfig:9", "distgen list"),
+        (["PACK_STACK"], "only defined in arch/s390/Kconfig:3", "distgen list"),
         (
-            ["ARM64_EXTRA", "--arch", "x86_64"],
+            ["PAGES_16K", "--arch", "x86_64"],
             "not known to x86_64, only defined in arch/arm64",
             "",
         ),
-        (["NET", "--distro", "fedra"], "no distribution 'fedra'", "did you mean fedora?"),
+        (["NET", "--distro", "alpa"], "no distribution 'alpa'", "did you mean alpha?"),
     ],
 )
-def test_a_symbol_that_there_is_not(tiny: Path, words: list[str], message: str, hint: str) -> None:
-    done = distgen("config", "explain", *words, "--tree", tiny, check=False)
+def test_a_symbol_that_there_is_not(tree: Path, words: list[str], message: str, hint: str) -> None:
+    done = distgen("config", "explain", *words, "--tree", tree, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
     assert message in done.stderr
     assert hint in done.stderr
 
 
-def test_a_typo_in_a_layer_is_found(tiny: Path) -> None:
-    typo = tiny / "distro/debian/configs/x86_64.config"
-    write_layers(tiny, {"debian/configs/x86_64.config": "CONFIG_WYFI=m\n"})
-    done = distgen("config", "explain", "wyfi", "--tree", tiny, check=False)
-    typo.unlink()
+def test_a_typo_in_a_layer_is_found(tree: Path) -> None:
+    typo = "beta/configs/x86_64.config"
+    edit(tree, typo, "", to="CONFIG_WYFI=m")
+    done = distgen("config", "explain", "wyfi", "--tree", tree, check=False)
+    (tree / "distro" / typo).unlink()
     assert done.returncode == 2
-    assert "distro/debian/configs/x86_64.config:1 asks for it" in done.stderr
+    assert f"distro/{typo}:1 asks for it" in done.stderr
 
 
 @cache
@@ -213,13 +248,13 @@ def lines_of(path: Path) -> list[str]:
 @pytest.mark.parametrize("prepared", ["7.2"], indirect=True, scope="session")
 def test_linux(resolved: Path) -> None:
     """Symbols of every kind: the values that make has written, and the lines of Kconfig."""
-    configs = written_configs(resolved)
-    known = sorted({symbol for config in configs.values() for symbol in config})
+    made = {name: settings(text) for name, text in written_configs(resolved).items()}
+    known = sorted({symbol for config in made.values() for symbol in config})
     symbols = [*random.Random(7).sample(known, PICKED), "PCI", "CRC32", "NR_CPUS"]
     found = explain(resolved, *symbols)
-    assert len(found) == len(symbols) * len(configs)
+    assert len(found) == len(symbols) * len(made)
     for (symbol, variant), story in found.items():
-        assert (story["value"] or "-") == configs[variant].get(symbol, "-"), (symbol, variant)
+        assert (story["value"] or "-") == made[variant].get(symbol, "-"), (symbol, variant)
         if option := story["option"]:
             line = lines_of(resolved / option["path"])[option["line"] - 1]
             assert re.fullmatch(rf"\s*(menu)?config\s+{symbol}", line)

@@ -41,7 +41,7 @@ def test_all_there_is_to_know(small_tree: Path) -> None:
     ]  # fmt: skip
     wifi = found["WIFI"]
     kconfig = (small_tree / "Kconfig").read_text().splitlines()
-    assert kconfig[wifi["line"] - 1] == "config WIFI"
+    assert kconfig[wifi["line"] - 1] == "menuconfig WIFI"
     assert (wifi["type"], wifi["prompt"], wifi["menu"]) == ("tristate", "Wireless", ["Drivers"])
     assert wifi["help"].strip() == "Wireless networks."
     assert len(wifi["values"]) == 16

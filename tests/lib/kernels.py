@@ -14,7 +14,6 @@ import pytest
 
 from tests.lib.command import PROJECT, distgen, git, run
 from tests.lib.skips import Lack, skip_for
-from tests.lib.tiny import make_tiny_tree
 from tests.lib.tree import make_mini_tree, make_small_tree
 
 DISTROS = ("debian", "fedora", "rhel", "ubuntu")
@@ -81,14 +80,6 @@ def small_tree(small_tree_once: Path, tmp_path: Path) -> Path:
     tree = tmp_path / "linux"
     shutil.copytree(small_tree_once, tree, symlinks=True)
     return tree
-
-
-@pytest.fixture(scope="session")
-def tiny(kconfig_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A tree with a Kconfig of some lines; who changes its layers puts them back."""
-    tree = make_tiny_tree(kconfig_tree, tmp_path_factory.mktemp("tiny") / "linux")
-    yield tree
-    run("rm", "-rf", tree, cwd=Path("/"))
 
 
 @pytest.fixture(scope="session")

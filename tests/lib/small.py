@@ -3,7 +3,6 @@
 
 from pathlib import Path
 
-from distgen.kconfig.values import parse_values
 from tests.lib.command import distgen, run
 from tests.lib.tree import SMALL_DISTROS
 
@@ -11,20 +10,36 @@ from tests.lib.tree import SMALL_DISTROS
 def configs(tree: Path) -> dict[str, str]:
     """Every resolved ``.config``, by variant: ``alpha/x86_64:rt``."""
     run("make", "-j2", *(f"{name}-configs" for name in SMALL_DISTROS), cwd=tree)
+    found = written_configs(tree)
+    assert len(found) == 16
+    return found
+
+
+def written_configs(tree: Path) -> dict[str, str]:
+    """The same of what make has written already, in any tree."""
     found = {}
     for path in sorted((tree / "distro/out").glob("*/configs/*.config")):
         arch, _, flavour = path.stem.removeprefix("kernel-").partition("-")
         name = f"{path.parts[-3]}/{arch}" + (f":{flavour}" if flavour else "")
         found[name] = path.read_text()
-    assert len(found) == 16
+    return found
+
+
+def settings(config: str) -> dict[str, str]:
+    """Symbol → value of a ``.config``, "n" for "is not set"."""
+    found = {}
+    for line in config.splitlines():
+        if line.endswith(" is not set"):
+            found[line.split()[1].removeprefix("CONFIG_")] = "n"
+        elif line.startswith("CONFIG_"):
+            symbol, _, value = line.removeprefix("CONFIG_").partition("=")
+            found[symbol] = value
     return found
 
 
 def values(tree: Path, symbol: str) -> dict[str, str]:
     """A symbol's value in every configuration, "-" where it is not in it."""
-    return {
-        name: parse_values(text.encode()).get(symbol, "-") for name, text in configs(tree).items()
-    }
+    return {name: settings(text).get(symbol, "-") for name, text in configs(tree).items()}
 
 
 def layers(tree: Path) -> dict[str, str]:

@@ -54,6 +54,7 @@ def make_small_tree(kernel: Path, tree: Path) -> Path:
     """A kernel's make and scripts with the Kconfig and the three distros of tests/small."""
     copy_make(kernel, tree)
     shutil.copy(SMALL / "Kconfig", tree)
-    shutil.copytree(SMALL / "distro", tree / "distro")
+    for folder in ("arch", "distro"):
+        shutil.copytree(SMALL / folder, tree / folder, dirs_exist_ok=True)
     init_without_layers(tree, SMALL_DISTROS)
     return tree
