@@ -131,7 +131,7 @@ def olddefconfig(resolved: Resolved, arch: str, text: bytes, build: Path) -> Pat
     return build / ".config"
 
 
-def values(path: Path) -> dict[str, str]:
+def values_in(path: Path) -> dict[str, str]:
     return {name: setting.value for name, setting in fragment.read(path).settings.items()}
 
 
@@ -183,9 +183,9 @@ def test_findings_are_all_that_a_comparison_finds(resolved: Resolved) -> None:
         if flat.arch not in with_prompt:
             with_prompt[flat.arch] = prompts(resolved, flat.arch)
         known = with_prompt[flat.arch]
-        final = values((resolved.out / flat.name).with_suffix(".config"))
+        final = values_in((resolved.out / flat.name).with_suffix(".config"))
         expected = set()
-        for symbol, wanted in values(flat.path).items():
+        for symbol, wanted in values_in(flat.path).items():
             got = final.get(symbol, "-")
             honoured = wanted == got or (wanted == "n" and got == "-")
             if symbol not in known:
@@ -307,7 +307,7 @@ def test_meeting_the_reported_dependency_brings_the_option_back(
                 for name, value in way.items()
             )
             text = flat.path.read_bytes() + lines.encode()
-            got = values(olddefconfig(resolved, flat.arch, text, tmp_path / flat.arch))
+            got = values_in(olddefconfig(resolved, flat.arch, text, tmp_path / flat.arch))
             met = all((got.get(name, "n") == "n") == (value == "n") for name, value in way.items())
             if met:
                 assert symbol in got, f"{flat.name}: {symbol} {reason}"
@@ -440,7 +440,7 @@ def test_clean_under_sanitizers(ours: Resolved, sanitized: Path, tmp_path: Path)
     code, stderr = resolve_one(ours, sanitized, flat.path, tmp_path / "out")
     assert code == 0, stderr
     assert (tmp_path / "out").read_bytes() == (ours.out / "fedora/x86_64.config").read_bytes()
-    assert set(values(tmp_path / "out")) <= set(read_lines(tmp_path / "out.describe"))
+    assert set(values_in(tmp_path / "out")) <= set(read_lines(tmp_path / "out.describe"))
 
     scripts, fuzz = PROJECT / "distro/scripts/kconfig", PROJECT / "tests/fuzz"
     run("gcc", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined",

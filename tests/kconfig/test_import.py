@@ -16,6 +16,7 @@ from tests.lib.flat import (
     resolve_flat,
     variant_of,
 )
+from tests.lib.folder import layers_of
 from tests.lib.kernels import DISTROS, Prepared
 from tests.lib.packages import make_deb, make_srpm, write_files
 
@@ -102,10 +103,6 @@ def test_a_source_package_brings_what_its_configurations_say(
 
 def copy_of_distro(folder: Path) -> Path:
     return Path(shutil.copytree(PROJECT / "distro", folder / "distro"))
-
-
-def layers_of(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*.config"))}
 
 
 PRIORITY = "ORDER=common\nx86_64=generic:generic-x68\n"

@@ -13,6 +13,7 @@ from distgen.kernel.tree import open_tree
 from distgen.layers.layout import Layout, open_layout
 from tests.lib.command import PROJECT, distgen
 from tests.lib.flat import KERNEL, Flat, flat_configs, shipped_variants, variant_of
+from tests.lib.folder import layers_of
 
 HEAD = """\
 title = "{name}"
@@ -34,21 +35,17 @@ flavours = {flavours}
 Deal = dict[Variant, Flat]
 
 
-def resolved(tree: Path, requests: Mapping[Variant, Request]) -> dict[Variant, bytes]:
+def configs_of(tree: Path, requests: Mapping[Variant, Request]) -> dict[Variant, bytes]:
     found = resolve_all(open_tree(tree), requests, config=True)
     return {variant: configuration.config for variant, configuration in found.items()}
 
 
 def out_of_flats(tree: Path, flats: Mapping[Variant, Flat]) -> dict[Variant, bytes]:
-    return resolved(tree, {v: Request(arch=v.arch, layers=[f.path]) for v, f in flats.items()})
+    return configs_of(tree, {v: Request(arch=v.arch, layers=[f.path]) for v, f in flats.items()})
 
 
 def out_of_layers(tree: Path, layout: Layout, variants: Mapping[Variant, Flat]) -> object:
-    return resolved(tree, layout.requests(variants))
-
-
-def layers_of(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*.config")}
+    return configs_of(tree, layout.requests(variants))
 
 
 def test_all_that_ships(kconfig_tree: Path, published_folder: Path) -> None:

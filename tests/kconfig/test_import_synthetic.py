@@ -91,7 +91,7 @@ def _plain(text: list[str], names: list[str]) -> list[str]:
     return plain
 
 
-def values(kind: str) -> st.SearchStrategy[str]:
+def value_of(kind: str) -> st.SearchStrategy[str]:
     return {
         "bool": st.sampled_from("yn"),
         "tristate": st.sampled_from("ymn"),
@@ -122,7 +122,7 @@ def fragment(wanted: dict[str, str]) -> str:
 def flats(tree: Tree, layout: Layout, folder: Path, data: st.DataObject, kinds: dict[str, str]
 ) -> dict[Variant, bytes]:  # fmt: skip
     """Configurations as they would be shipped: a request for each option, and what it gave."""
-    wishes = st.fixed_dictionaries({name: values(kind) for name, kind in kinds.items()})
+    wishes = st.fixed_dictionaries({name: value_of(kind) for name, kind in kinds.items()})
     agreed = data.draw(wishes)
     requests = {}
     for number, variant in enumerate(layout.variants):

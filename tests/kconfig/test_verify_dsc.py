@@ -5,7 +5,6 @@ way."""
 import json
 import re
 import shutil
-import subprocess
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from tests.lib.broken_dsc import (
     put_together,
     remove,
 )
-from tests.lib.command import distgen, run
+from tests.lib.command import distgen, run, verify
 from tests.lib.packages import make_dsc
 from tests.lib.patched import patched
 from tests.lib.stock_tools import dpkg, lintian
@@ -51,12 +50,6 @@ def made(tree: Path) -> Path:
 @pytest.fixture
 def dsc(made: Path, tmp_path: Path) -> Path:
     return copy(made, tmp_path / "else")
-
-
-def verify(*words: str | Path, code: int) -> subprocess.CompletedProcess[str]:
-    done = distgen("verify", *words, check=False)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lib.command import PROJECT, distgen, run
+from tests.lib.command import PROJECT, distgen, run, verify
 from tests.lib.packages import make_srpm
 from tests.lib.patched import patched
 
@@ -123,12 +123,6 @@ def rebuild(
 
 def nothing(unpacked: Unpacked) -> None:
     del unpacked
-
-
-def verify(*words: str | Path, code: int) -> subprocess.CompletedProcess[str]:
-    done = distgen("verify", *words, check=False)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done
 
 
 def test_as_it_was_made(made: Path) -> None:

@@ -134,14 +134,14 @@ def refused(code: int, *argv: str | Path) -> str:
     return done.stderr
 
 
+def verify(*words: str | Path, code: int) -> subprocess.CompletedProcess[str]:
+    """Run distgen verify, which has to end with this exit code."""
+    done = distgen("verify", *words, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
 def git(tree: Path, *argv: str) -> str:
     """Run git in a tree and return what it printed."""
     identity = ("-c", "user.name=A Developer", "-c", "user.email=developer@example.org")
     return run("git", *identity, *argv, cwd=tree).stdout
-
-
-def make_repository(tree: Path, message: str) -> None:
-    """Put all that is in a folder into the one commit of a repository, what git ignores as well."""
-    git(tree, "init", "-q")
-    git(tree, "add", "-Af", ".")
-    git(tree, "commit", "-qm", message)

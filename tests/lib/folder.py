@@ -28,3 +28,8 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int, bytes]]:
             mtime = there.st_mtime_ns if is_file else 0
             found[path.relative_to(folder).as_posix()] = (there.st_mode, mtime, content)
     return found
+
+
+def layers_of(folder: Path) -> dict[str, bytes]:
+    """Every layer below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.config")}

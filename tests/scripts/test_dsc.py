@@ -600,7 +600,7 @@ def test_wrong_usage_is_two_lines(tree: Tree, env: dict[str, str]) -> None:
     assert first.startswith("distro: ") and second.startswith("  ")
 
 
-def refused(result: subprocess.CompletedProcess[str]) -> tuple[str, str]:
+def error_and_hint(result: subprocess.CompletedProcess[str]) -> tuple[str, str]:
     """What was said, and the hint; nothing else was."""
     assert result.returncode == 1
     assert result.stdout == ""
@@ -620,7 +620,9 @@ def refused(result: subprocess.CompletedProcess[str]) -> tuple[str, str]:
 )
 def test_a_version_that_dpkg_refuses(tree: Tree, version: str, why: str) -> None:
     """No tree has one, which test_version tells: so it is given here."""
-    said, hint = refused(tree.dsc("check", DISTRO_VERSION=f"deb_version='{version}'\nhead='x'"))
+    said, hint = error_and_hint(
+        tree.dsc("check", DISTRO_VERSION=f"deb_version='{version}'\nhead='x'")
+    )
     assert said == f"dpkg takes no version '{version}': {why}"
     assert f"EXTRAVERSION in {tree.path}/Makefile" in hint
 

@@ -175,7 +175,7 @@ def test_a_cycle_of_parents_is_named(loaded: Callable[..., Distro], tmp_path: Pa
 def test_the_way_to_an_unknown_parent_is_named(
     loaded: Callable[..., Distro], tmp_path: Path
 ) -> None:
-    message = refused(loaded, c='parent = "b"\n', b='# b\nparent = "fedoro"\n')
+    message = error_of(loaded, c='parent = "b"\n', b='# b\nparent = "fedoro"\n')
     way = "parent: no distribution 'fedoro' (c → b → fedoro)"
     assert message == f"{tmp_path}/b/distro.toml:2: {way}"
 
@@ -194,15 +194,15 @@ def test_the_file_of_an_ancestor_is_named_for_what_is_wrong_in_it(
     loaded: Callable[..., Distro], tmp_path: Path
 ) -> None:
     broken = PARENT.replace('["debug"]', "3")
-    message = refused(loaded, b='parent = "a"\n', a='parent = "fedora"\n', fedora=broken)
+    message = error_of(loaded, b='parent = "a"\n', a='parent = "fedora"\n', fedora=broken)
     assert message == f"{tmp_path}/fedora/distro.toml:14: flavours must be a list"
     arm = 'parent = "fedora"\n\n[arches.aarch64]\nkernel = "arm64"\n'
-    message = refused(loaded, b='parent = "a"\n', a=arm)
+    message = error_of(loaded, b='parent = "a"\n', a=arm)
     assert message.startswith(f"{tmp_path}/a/distro.toml:3: [arches.aarch64] needs package")
 
 
 def test_a_derivative_packages_as_its_parent(loaded: Callable[..., Distro], tmp_path: Path) -> None:
-    message = refused(loaded, b='parent = "fedora"\nfamily = "deb"\n')
+    message = error_of(loaded, b='parent = "fedora"\nfamily = "deb"\n')
     assert message.startswith(f"{tmp_path}/b/distro.toml:2: family 'deb', but its parent has 'rpm'")
 
 
@@ -225,7 +225,7 @@ def test_an_unknown_distribution_that_nobody_names_a_parent(loaded: Callable[...
     assert caught.value.message == "no distribution 'fedoro'"
 
 
-def refused(loaded: Callable[..., Distro], **files: str) -> str:
+def error_of(loaded: Callable[..., Distro], **files: str) -> str:
     with pytest.raises(UsageError) as caught:
         loaded(next(iter(files)), **files)
     assert caught.value.hint
@@ -261,7 +261,7 @@ def test_what_debian_does_not_take_is_named(
     text: str, by: str, line: int, what: str, loaded: Callable[..., Distro], tmp_path: Path
 ) -> None:
     assert text in DEBIAN
-    message = refused(loaded, debian=DEBIAN.replace(text, by, 1))
+    message = error_of(loaded, debian=DEBIAN.replace(text, by, 1))
     assert message.startswith(f"{tmp_path}/debian/distro.toml:{line}: ")
     assert what in message
 
@@ -270,9 +270,9 @@ def test_the_file_that_says_it_is_named(loaded: Callable[..., Distro], tmp_path:
     """A derivative is told where its parent says it, and what it says itself."""
     broken = DEBIAN.replace('"rt-arm64"', '"RT"')
     child = 'parent = "debian"\ntitle = "Derived"\n'
-    assert f"{tmp_path}/debian/distro.toml:23: " in refused(loaded, derived=child, debian=broken)
+    assert f"{tmp_path}/debian/distro.toml:23: " in error_of(loaded, derived=child, debian=broken)
     own = f'{child}[arches.aarch64]\nnames = {{ rt = "R_T", "" = "armv8" }}\n'
-    message = refused(loaded, derived=own, debian=DEBIAN)
+    message = error_of(loaded, derived=own, debian=DEBIAN)
     assert message.startswith(f"{tmp_path}/derived/distro.toml:4: 'R_T' ")
 
 

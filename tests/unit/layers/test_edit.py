@@ -33,7 +33,7 @@ TEXTS = st.builds(
 )
 
 
-def said(text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+def settings_of(text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
     """What a text says: symbol → value and reason."""
     settings = fragment.parse(text, PATH).settings
     return {name: (setting.value, setting.reason) for name, setting in settings.items()}
@@ -63,7 +63,7 @@ def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
 
 @given(TEXTS, SETTINGS)
 def test_put_says_that_and_nothing_else(text: str, setting: Setting) -> None:
-    before, after = said(text), said(edit.put(text, setting))
+    before, after = settings_of(text), settings_of(edit.put(text, setting))
     kept = before.get(setting.symbol, ("", ()))[1]
     assert after == {**before, setting.symbol: (setting.value, setting.reason or kept)}
 
@@ -76,7 +76,7 @@ def test_put_twice_is_put_once(text: str, setting: Setting) -> None:
 
 @given(TEXTS, SETTINGS)
 def test_put_changes_no_other_line(text: str, setting: Setting) -> None:
-    before = said(text)
+    before = settings_of(text)
     gone, came = changed_lines(text, edit.put(text, setting))
     if setting.symbol in before:
         value, reason = before[setting.symbol]
@@ -91,7 +91,7 @@ def test_put_changes_no_other_line(text: str, setting: Setting) -> None:
 @given(TEXTS, SETTINGS)
 def test_take_undoes_put(text: str, setting: Setting) -> None:
     """A file without a setting gets its head, and a blank line below it, and keeps them."""
-    before = said(text)
+    before = settings_of(text)
     after = edit.take(edit.put(text, setting), setting.symbol)
     if before and setting.symbol not in before:
         assert after == text
@@ -105,9 +105,9 @@ SPDX = "# SPDX-License-Identifier: GPL-2.0"
 @given(TEXTS, SYMBOLS)
 @example(text=f"{SPDX}\nCONFIG_B=y\n{SPDX}\n{SPDX}", symbol="B")
 def test_take_takes_that_and_nothing_else(text: str, symbol: str) -> None:
-    before = said(text)
+    before = settings_of(text)
     after = edit.take(text, symbol)
-    assert said(after) == {name: what for name, what in before.items() if name != symbol}
+    assert settings_of(after) == {name: what for name, what in before.items() if name != symbol}
     assert not any(changed_lines(text, after)[1])
     assert edit.take(after, symbol) == after
 
@@ -117,10 +117,10 @@ def test_tidy_sorts_and_says_the_same(text: str) -> None:
     tidied = edit.tidy(text)
     symbols = [setting.symbol for setting in fragment.scan(tidied, "")]
     assert symbols == sorted(set(symbols))
-    assert said(tidied) == said(text)
+    assert settings_of(tidied) == settings_of(text)
     assert edit.tidy(tidied) == tidied
     assert edit.tidy(edit.once(text)) == tidied
-    assert said(edit.once(text)) == said(text)
+    assert settings_of(edit.once(text)) == settings_of(text)
     loose = [line for line in text.split("\n") if not line.startswith(("CONFIG_", "#"))]
     assert [li for li in tidied.split("\n") if not li.startswith(("CONFIG_", "#"))] == loose
 
