@@ -9,7 +9,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout, suppress
+from contextlib import redirect_stderr, suppress
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -78,10 +78,10 @@ _inherited: list[object] = []
 @cache
 def _load() -> None:
     """Load what most commands load, which is then there in every fork."""
-    importlib.import_module("jinja2.sandbox")
-    before, sys.argv = sys.argv, ["distgen", "--version"]
-    with suppress(SystemExit), redirect_stdout(StringIO()):
-        main()
+    importlib.import_module("distgen.packaging.jinja")
+    before, sys.argv = sys.argv, ["distgen", "render", os.devnull]
+    with suppress(SystemExit), redirect_stderr(StringIO()):
+        main()  # says that this is no kernel tree
     sys.argv = before
 
 
