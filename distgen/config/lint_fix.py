@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fixing: the layers without what lint has found, shown to make the same configurations."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -74,15 +75,20 @@ def _change(
     for place in lint.owned:
         texts[place] = (edit.tidy if place in unsorted else edit.once)(texts[place])
     said = values_of(lint.texts, lint.precedence.layout)
+    taken, put = defaultdict[Place, list[str]](list), defaultdict[Place, list[Setting]](list)
     for symbol, values in planned.items():
         lines = said[symbol]
         for place in lines.keys() - values.keys():
-            texts[place] = edit.take(texts[place], symbol)
+            taken[place].append(symbol)
         for place, value in values.items():
             if place not in lines or lines[place].value != value:
                 reasons = [s.reason for s in lines.values() if s.reason and s.value == value]
-                setting = Setting(symbol=symbol, value=value, reason=next(iter(reasons), ()))
-                texts[place] = edit.put(texts.get(place, ""), setting)
+                reason = next(iter(reasons), ())
+                put[place].append(Setting(symbol=symbol, value=value, reason=reason))
+    for place, symbols in taken.items():
+        texts[place] = edit.take(texts[place], *symbols)
+    for place, settings in put.items():
+        texts[place] = edit.put(texts.get(place, ""), *settings)
     return Change(precedence=lint.precedence, before=lint.texts, after=texts)
 
 

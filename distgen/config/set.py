@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Setting options, and taking settings out again: the lines that change in the layers."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from distgen.config.assignment import guess, parse_assignment, parse_reason, typed
@@ -79,16 +80,20 @@ def edited(
 ) -> tuple[Change, list[str]]:
     """The layers with those values said in ``place``, and what there is to note."""
     texts, notes = dict(before), list[str]()
+    said, taken = list[Setting](), defaultdict[Place, list[str]](list)
     known = values_of(before, precedence.layout)
     for symbol, value in values.items():
         there = {p: setting.value for p, setting in known.get(symbol, {}).items()}
         after, more = settle(precedence, symbol, there, place, value)
         for other in there.keys() - after.keys():
-            texts[other] = edit.take(texts[other], symbol)
+            taken[other].append(symbol)
         if place in after:
-            setting = Setting(symbol=symbol, value=after[place], reason=tuple(reason))
-            texts[place] = edit.put(texts.get(place, ""), setting)
+            said.append(Setting(symbol=symbol, value=after[place], reason=tuple(reason)))
         notes += more
+    for other, symbols in taken.items():
+        texts[other] = edit.take(texts[other], *symbols)
+    if said:
+        texts[place] = edit.put(texts.get(place, ""), *said)
     return Change(precedence=precedence, before=before, after=texts), notes
 
 

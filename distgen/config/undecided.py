@@ -92,9 +92,8 @@ def accept(tree: Tree, layout: Layout, found: Sequence[Undecided]) -> Change:
     texts = dict(before)
     reason = (f"# The default of Linux {tree.version}, which nobody has decided",)
     for place, settings in factor(values, {v: layout.places(v) for v in values}).items():
-        for symbol, value in settings.items():
-            setting = Setting(symbol=symbol, value=value, reason=reason)
-            texts[place] = edit.put(texts.get(place, ""), setting)
+        said = (Setting(symbol=s, value=value, reason=reason) for s, value in settings.items())
+        texts[place] = edit.put(texts.get(place, ""), *said)
     change = Change(precedence=Precedence(layout), before=before, after=texts)
     for variant, (old, new) in change.resolve(tree, change.readers).items():
         if names := ", ".join(changed(old.config, new.config)):

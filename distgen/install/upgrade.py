@@ -110,20 +110,20 @@ def merge(file: File, seeded: str | None, own: str) -> tuple[str, list[News]]:
         layers = [fragment.parse(each, Path(file.path)).settings for each in texts]
     tables = [{f"CONFIG_{key}": s.value for key, s in layer.items()} for layer in layers]
     before, after, theirs = tables or [dict(_keys(tomllib.loads(each))) for each in texts]
-    text, news = own, []
+    news = []
     for name in sorted({*before, *after}):
         was, now, has = (table.get(name, "") for table in (before, after, theirs))
         if now in (was, has):
             continue
         applied = has == was if layers else own == seeded
-        if applied and layers:
-            symbol = name.removeprefix("CONFIG_")
-            text = edit.put(text, layers[1][symbol]) if now else edit.take(text, symbol)
         news.append(
             News(path=file.path, name=name, seeded=was, ships=now, own=has, applied=applied)
         )
-    # Unchanged, it becomes the very file that ships, with its comments
-    return ships if own == seeded else text, news
+    if own == seeded or not layers:  # unchanged, it becomes the very file that ships
+        return ships if own == seeded else own, news
+    ours = [each.name.removeprefix("CONFIG_") for each in news if each.applied]
+    text = edit.take(own, *(symbol for symbol in ours if symbol not in layers[1]))
+    return edit.put(text, *(layers[1][symbol] for symbol in ours if symbol in layers[1])), news
 
 
 def _keys(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -142,3 +142,18 @@ def test_where_a_new_setting_goes() -> None:
     assert edit.put("", Setting(symbol="E", value="m")) == edit.LAYER_HEAD + "CONFIG_E=m\n"
     spdx = "# SPDX-License-Identifier: GPL-2.0\nCONFIG_B=y\n"
     assert edit.take(spdx, "B") == "# SPDX-License-Identifier: GPL-2.0\n"
+
+
+@given(TEXTS, st.lists(SETTINGS, max_size=4, unique_by=lambda setting: setting.symbol))
+def test_many_at_once_are_one_after_the_other(text: str, settings: list[Setting]) -> None:
+    singly = text
+    for setting in settings:
+        singly = edit.put(singly, setting)
+    together = edit.put(text, *settings)
+    assert settings_of(together) == settings_of(singly)
+    if edit.tidy(text) == text:
+        assert together == singly
+    symbols = [setting.symbol for setting in settings]
+    for symbol in symbols:
+        singly = edit.take(singly, symbol)
+    assert edit.take(together, *symbols) == singly or edit.tidy(text) != text
