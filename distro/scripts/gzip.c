@@ -470,7 +470,7 @@ int main(void)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	pthread_t threads[32];
-	int i, count = processors < 1 ? 2 : processors > 16 ? 32 : 2 * processors;
+	int i, count = processors < 1 ? 2 : processors > 32 ? 32 : processors;
 
 #ifdef F_SETPIPE_SZ
 	/* git writes 10 KiB at once, and would be stopped by a pipe of 64 soon */
