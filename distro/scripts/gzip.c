@@ -44,8 +44,8 @@ struct code {
 
 /* What a thread works in. */
 struct worker {
-	uint8_t in[PIECE];
-	uint8_t out[2 * PIECE + 512];		/* no code is longer than 15 bits */
+	const uint8_t *in;
+	uint8_t *out;
 	uint32_t table[1 << HASH_BITS][2];
 	uint32_t tokens[PIECE];		/* a byte, or MATCH | length << 16 | distance - 1 */
 	size_t count;
@@ -383,7 +383,7 @@ static size_t compress(struct worker *w, size_t size)
 
 /* ---- Streams --------------------------------------------------------- */
 
-static uint32_t crc, total, crc_table[8][256];
+static uint32_t crc_table[8][256];
 
 static void make_crc_table(void)
 {
@@ -432,62 +432,111 @@ static void write32(uint32_t value)
 	write_out(bytes, 4);
 }
 
-/* Pieces are read in turn, compressed by all threads at once, and written in turn. */
+/* ---- Pieces ---------------------------------------------------------- */
+
+/*
+ * Pieces go round in a ring. main() reads and writes them in turn, and is always some
+ * pieces ahead, so that git need not wait until a thread has time.
+ */
+static struct piece {
+	uint8_t in[PIECE];
+	uint8_t out[2 * PIECE + 512];		/* no code is longer than 15 bits */
+	size_t size;				/* of in, then of out */
+	enum { FREE, READ, TAKEN, COMPRESSED } state;
+} *pieces;
+static int count;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+
+static void set_state(struct piece *piece, int state)
+{
+	pthread_mutex_lock(&lock);
+	piece->state = state;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+}
+
 static void *work(void *unused)
 {
-	static pthread_mutex_t reading = PTHREAD_MUTEX_INITIALIZER;
-	static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
-	static pthread_cond_t written = PTHREAD_COND_INITIALIZER;
-	static size_t pieces, turn;
+	static int next;
 	struct worker *w = malloc(sizeof(*w));
-	size_t size, mine;
+	struct piece *piece;
 
 	if (!w)
 		die("memory");
 	for (;;) {
-		pthread_mutex_lock(&reading);
-		size = fread(w->in, 1, PIECE, stdin);
-		crc = crc32(crc, w->in, size);
-		total += size;
-		mine = pieces++;
-		pthread_mutex_unlock(&reading);
-		if (!size)
-			break;
-		size = compress(w, size);
-		pthread_mutex_lock(&writing);
-		while (turn != mine)
-			pthread_cond_wait(&written, &writing);
-		write_out(w->out, size);
-		turn++;
-		pthread_cond_broadcast(&written);
-		pthread_mutex_unlock(&writing);
+		pthread_mutex_lock(&lock);
+		while (pieces[next].state != READ)
+			pthread_cond_wait(&changed, &lock);
+		piece = &pieces[next];
+		piece->state = TAKEN;
+		next = (next + 1) % count;
+		pthread_mutex_unlock(&lock);
+		w->in = piece->in;
+		w->out = piece->out;
+		piece->size = compress(w, piece->size);
+		set_state(piece, COMPRESSED);
 	}
-	free(w);
 	return unused;
+}
+
+static void start_threads(void)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	int i, threads = processors < 1 ? 1 : processors > 16 ? 16 : processors;
+	pthread_t thread;
+
+	count = 4 * threads;
+	pieces = calloc(count, sizeof(*pieces));
+	if (!pieces)
+		die("memory");
+	for (i = 0; i < threads; i++) {
+		errno = pthread_create(&thread, NULL, work, NULL);
+		if (errno)
+			die("thread");
+	}
+}
+
+/* Wait for a piece, and write what it holds. */
+static void write_piece(struct piece *piece)
+{
+	pthread_mutex_lock(&lock);
+	while (piece->state == READ || piece->state == TAKEN)
+		pthread_cond_wait(&changed, &lock);
+	pthread_mutex_unlock(&lock);
+	if (piece->state == COMPRESSED)
+		write_out(piece->out, piece->size);
+	piece->state = FREE;
 }
 
 int main(void)
 {
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	pthread_t threads[32];
-	int i, count = processors < 1 ? 2 : processors > 32 ? 32 : processors;
+	uint32_t crc = 0, total = 0;
+	struct piece *piece;
+	int i, turn = 0;
 
 #ifdef F_SETPIPE_SZ
 	/* git writes 10 KiB at once, and would be stopped by a pipe of 64 soon */
 	fcntl(STDIN_FILENO, F_SETPIPE_SZ, 1 << 20);
 #endif
 	make_crc_table();
+	start_threads();
 	/* Deflate, no flags, no time, the quickest way, a file of Unix */
 	write_out("\x1f\x8b\x08\0\0\0\0\0\4\3", 10);
-	for (i = 0; i < count; i++) {
-		errno = pthread_create(&threads[i], NULL, work, NULL);
-		if (errno)
-			die("thread");
+	for (;; turn = (turn + 1) % count) {
+		piece = &pieces[turn];
+		write_piece(piece);
+		piece->size = fread(piece->in, 1, PIECE, stdin);
+		if (!piece->size)
+			break;
+		crc = crc32(crc, piece->in, piece->size);
+		total += piece->size;
+		set_state(piece, READ);
 	}
-	for (i = 0; i < count; i++)
-		pthread_join(threads[i], NULL);
 	if (ferror(stdin))
 		die("standard input");
+	for (i = 1; i < count; i++)
+		write_piece(&pieces[(turn + i) % count]);
 	write_out("\3\0", 2);	/* the last block, with nothing in it */
 	write32(crc);
 	write32(total);
