@@ -415,7 +415,7 @@ def test_a_layer_that_may_not_be_read(ours: Resolved, tmp_path: Path) -> None:
     path.chmod(0)
     bound = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
     tool = ours.out / "distro/out/kconfig/kconfig-batch"
-    command = f"printf 'findings\\tx\\tlayer\\t{path}\\n' | {tool} Kconfig d x86_64 . ."
+    command = f"printf 'findings\\tx\\tlayer\\t{path}\\n' | {tool} Kconfig d answers x86_64 . ."
     done = run(
         *(bound if os.geteuid() == 0 else []), "sh", "-c", command, cwd=tmp_path, check=False
     )

@@ -136,7 +136,7 @@ def assert_clean(tree: Tree, out: Path | None = None) -> None:
     """No file and no folder with a name for the time being."""
     out, kind = out or tree.out, tree.kind
     belongs = re.compile(
-        rf"kconfig/(kconfig-batch|\w+\.(d|stamp))|{kind.distro}\.version|sources/orig"
+        rf"kconfig/(kconfig-batch|answers|\w+\.(d|stamp))|{kind.distro}\.version|sources/orig"
         rf"|sources/[^/]*\.tar\.\w+\.sums|sources/[^/]+/(begun|linux-[^/]*\.tar\.\w+)"
         rf"|\w+/configs/(\.report|\.summary|report\.txt|report\.json|kernel-[^/]*\.(config|findings))"
         rf"|{kind.folder}/{kind.files}"

@@ -248,15 +248,16 @@ int main(int argc, char **argv)
 {
 	struct job *jobs;
 
-	if (argc != 6)
-		die("usage: kconfig-batch KCONFIG DEPENDENCIES ARCH SRCTREE OUTDIR < JOBS");
-	arch = argv[3];
-	srctree = argv[4];
-	outdir = argv[5];
+	if (argc != 7)
+		die("usage: kconfig-batch KCONFIG DEPENDENCIES ANSWERS ARCH SRCTREE OUTDIR < JOBS");
+	arch = argv[4];
+	srctree = argv[5];
+	outdir = argv[6];
 	catch_signals();
 	jobs = read_jobs(stdin);
 	if (bad_layers())
 		return 2;
+	read_answers(argv[3]);
 	parse(argv[1]);
 	find_close_names();
 	if (run_jobs(jobs))

@@ -101,4 +101,7 @@ void print_settable(FILE *out, const struct job *job);
 void print_descriptions(FILE *out, const struct job *job);
 void print_causes(FILE *out, const struct job *job);
 
+/* kconfig-probes.c: the compiler is asked once for all arches */
+void read_answers(const char *path);
+
 #endif
